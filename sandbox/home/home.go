@@ -1,0 +1,73 @@
+// Package home names every path under the sandbox's directory, .sandbox/.
+//
+// It holds the layout and nothing else: who writes a path creates it. Only
+// the standard library is imported, so that the small binaries of the sandbox
+// can share it.
+package home
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Env is the environment variable that tells a plugin process which sandbox
+// it belongs to. The driver and .sandbox/env.sh set it.
+const Env = "AVILA_SANDBOX"
+
+// ErrUnset says that a process that needs a sandbox was started without one.
+var ErrUnset = errors.New(Env + " is not set: source .sandbox/env.sh, or use make up")
+
+// Home is the absolute path of a sandbox directory.
+type Home string
+
+// FromEnv returns the sandbox that Env names. It fails with [ErrUnset] when
+// the variable is empty, and refuses a relative path, whose meaning would
+// change with the working directory of a plugin.
+func FromEnv() (Home, error) {
+	dir := os.Getenv(Env)
+	if dir == "" {
+		return "", ErrUnset
+	}
+	if !filepath.IsAbs(dir) {
+		return "", fmt.Errorf("%s: %q is not an absolute path", Env, dir)
+	}
+	return Home(filepath.Clean(dir)), nil
+}
+
+func (h Home) path(parts ...string) string {
+	return filepath.Join(append([]string{string(h)}, parts...)...)
+}
+
+// Bin holds executables: pulumi, etcd, kube-apiserver, ko, the plugin binary
+// and the names that it answers to.
+func (h Home) Bin() string { return h.path("bin") }
+
+// PulumiHome is PULUMI_HOME: plugins, credentials, workspaces.
+func (h Home) PulumiHome() string { return h.path("pulumi") }
+
+// State is the directory of the file backend.
+func (h Home) State() string { return h.path("state") }
+
+// Project holds the copy of the Pulumi project that the sandbox runs: the
+// repository's own files, and what only a sandbox adds to them.
+func (h Home) Project() string { return h.path("project") }
+
+// Cloud holds the emulated Google Cloud: one readable JSON file per resource.
+func (h Home) Cloud() string { return h.path("cloud") }
+
+// Clusters holds one directory for each API server.
+func (h Home) Clusters() string { return h.path("clusters") }
+
+// Registry holds the images that were built, as an OCI layout.
+func (h Home) Registry() string { return h.path("registry") }
+
+// Kubeconfig is the file that lets kubectl see every cluster.
+func (h Home) Kubeconfig() string { return h.path("kubeconfig") }
+
+// EnvFile is the file to source for plain pulumi and kubectl.
+func (h Home) EnvFile() string { return h.path("env.sh") }
+
+// Passphrase is the file that encrypts the secrets of the sandbox's state.
+func (h Home) Passphrase() string { return h.path("passphrase") }
