@@ -1,0 +1,31 @@
+package spec
+
+import "fmt"
+
+// ClusterName is fixed, not autonamed: engineers, CI and Connect Gateway refer
+// to a cluster by it. GKE allows 40 characters; stack and region names are
+// bounded so that it fits.
+func (e *Environment) ClusterName(r Region) string {
+	return fmt.Sprintf("%s-%s-%s", Namespace, e.Name, r.Name)
+}
+
+// ServiceAgent is the e-mail of the identity by which a Google service acts in
+// the project. It needs a grant on a key before the service can use the key.
+func (e *Environment) ServiceAgent(agent Agent) string {
+	return fmt.Sprintf("service-%s@%s.iam.gserviceaccount.com", e.ProjectNumber, agent)
+}
+
+// Agent is the domain of a service's agent, as Google documents them:
+// cloud.google.com/iam/docs/service-agents.
+type Agent string
+
+// The agents of the services that use our keys.
+const (
+	AgentGKE      Agent = "container-engine-robot"
+	AgentCompute  Agent = "compute-system"
+	AgentSQL      Agent = "gcp-sa-cloud-sql"
+	AgentRedis    Agent = "cloud-redis"
+	AgentStorage  Agent = "gs-project-accounts"
+	AgentRegistry Agent = "gcp-sa-artifactregistry"
+	AgentSecrets  Agent = "gcp-sa-secretmanager"
+)
