@@ -1,0 +1,122 @@
+package stacks
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/avila-devops/saas/components/cache"
+	"github.com/avila-devops/saas/components/cluster"
+	"github.com/avila-devops/saas/components/database"
+	"github.com/avila-devops/saas/components/encryption"
+	"github.com/avila-devops/saas/components/namespace"
+	"github.com/avila-devops/saas/components/network"
+	"github.com/avila-devops/saas/components/project"
+	"github.com/avila-devops/saas/components/registry"
+	"github.com/avila-devops/saas/components/storage"
+	"github.com/avila-devops/saas/stacks/spec"
+)
+
+// Type is the root component's type token, and part of the state's contract.
+const Type = "saas:index:Environment"
+
+// Environment is the root of everything that a stack owns.
+type Environment struct {
+	pulumi.ResourceState
+
+	spec *spec.Environment
+
+	project  *project.Project
+	network  *network.Network
+	keys     map[spec.RegionName]*encryption.Keys
+	clusters map[spec.RegionName]*cluster.Cluster
+	spaces   map[spec.RegionName]*namespace.Namespace
+	database *database.Database
+	caches   map[spec.RegionName]*cache.Cache
+	media    *storage.Media
+	registry *registry.Registry
+}
+
+// NewEnvironment declares an environment.
+func NewEnvironment(ctx *pulumi.Context, env *spec.Environment) (*Environment, error) {
+	e := &Environment{
+		spec:     env,
+		keys:     map[spec.RegionName]*encryption.Keys{},
+		clusters: map[spec.RegionName]*cluster.Cluster{},
+		spaces:   map[spec.RegionName]*namespace.Namespace{},
+		caches:   map[spec.RegionName]*cache.Cache{},
+	}
+	inputs := pulumi.Map{"name": pulumi.String(env.Name), "domain": pulumi.String(env.Domain)}
+	if err := ctx.RegisterComponentResourceV2(Type, env.Name, inputs, e); err != nil {
+		return nil, fmt.Errorf("register: %w", err)
+	}
+	steps := []struct {
+		what string
+		make func(*pulumi.Context) error
+	}{
+		{"project", e.newProject},
+		{"network", e.newNetwork},
+		{"encryption", e.newEncryption},
+		{"storage", e.newStorage},
+		{"database", e.newDatabase},
+		{"cache", e.newCaches},
+		{"clusters", e.newClusters},
+		{"registry", e.newRegistry},
+		{"namespaces", e.newNamespaces},
+		{"apps", e.newApps},
+	}
+	for _, step := range steps {
+		if err := step.make(ctx); err != nil {
+			return nil, fmt.Errorf("%s: %w", step.what, err)
+		}
+	}
+	return e, ctx.RegisterResourceOutputs(e, pulumi.Map{})
+}
+
+func (e *Environment) newProject(ctx *pulumi.Context) (err error) {
+	e.project, err = project.New(ctx, "project", &project.Args{ID: e.spec.ProjectID}, pulumi.Parent(e))
+	return err
+}
+
+func (e *Environment) newNetwork(ctx *pulumi.Context) (err error) {
+	args := &network.Args{
+		Project: e.project.With(project.Compute),
+		Peering: e.project.With(project.ServiceNetworking),
+	}
+	for _, region := range e.spec.Regions {
+		plan := region.Plan()
+		args.Regions = append(args.Regions, network.Region{
+			Name: string(region.Name), Nodes: plan.Nodes, Pods: plan.Pods, Services: plan.Services, Managed: plan.Managed,
+		})
+	}
+	e.network, err = network.New(ctx, "network", args, pulumi.Parent(e))
+	return err
+}
+
+func (e *Environment) newStorage(ctx *pulumi.Context) (err error) {
+	primary := e.spec.Primary().Name
+	e.media, err = storage.New(ctx, "media", &storage.Args{
+		Project: e.project.With(project.Storage),
+		Region:  string(primary),
+		Key:     e.keys[primary].Key(keyStorage),
+		Protect: e.spec.Protected(),
+	}, pulumi.Parent(e))
+	return err
+}
+
+func (e *Environment) newRegistry(ctx *pulumi.Context) (err error) {
+	primary := e.spec.Primary().Name
+	readers := map[string]pulumi.StringInput{}
+	for region, made := range e.clusters {
+		readers[string(region)] = pulumi.Sprintf("serviceAccount:%s", made.NodeAccount)
+	}
+	e.registry, err = registry.New(ctx, "registry", &registry.Args{
+		Project: e.project.With(project.ArtifactRegistry),
+		Region:  string(primary),
+		ID:      spec.RegistryID,
+		Key:     e.keys[primary].Key(keyRegistry),
+		Readers: readers,
+		Protect: e.spec.Protected(),
+	}, pulumi.Parent(e))
+	return err
+}
