@@ -1,0 +1,89 @@
+package repository_test
+
+import (
+	"encoding/json"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/avila-devops/saas"
+
+// listed is what `go list` says of a package.
+type listed struct {
+	ImportPath   string
+	Doc          string
+	Deps         []string
+	Imports      []string
+	TestImports  []string
+	XTestImports []string
+}
+
+// packages lists the module's packages.
+func packages(t *testing.T) []listed {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Doc,Deps,Imports,TestImports,XTestImports", "./...")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []listed
+	for dec := json.NewDecoder(strings.NewReader(string(out))); dec.More(); {
+		var p listed
+		if err := dec.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	if len(all) < 10 {
+		t.Fatalf("go list found %d packages: nothing was scanned", len(all))
+	}
+	return all
+}
+
+// walls maps the packages that a wall guards to the import prefixes that they
+// must not reach, even through others.
+var walls = []struct {
+	guarded, forbidden, reason string
+}{
+	{"stacks/spec", "github.com/pulumi/", "what needs no cloud to decide is decided and tested without Pulumi"},
+	{"components/cluster/kubeconfig", "github.com/pulumi/", "it is rendered for tools that have nothing to do with Pulumi"},
+	{"sandbox/home", "github.com/pulumi/", "every small binary of the sandbox shares it"},
+	{"components", module + "/stacks", "a component takes its decisions as arguments, so that another environment can use it"},
+	{"components", module + "/sandbox", "the program does not know of the sandbox"},
+	{"stacks", module + "/sandbox", "the program does not know of the sandbox"},
+}
+
+func within(path, folder string) bool { return path == folder || strings.HasPrefix(path, folder+"/") }
+
+func TestNoPackageReachesThroughAWall(t *testing.T) {
+	t.Parallel()
+	all := packages(t)
+	for _, wall := range walls {
+		var judged int
+		for _, p := range all {
+			if !within(p.ImportPath, module+"/"+wall.guarded) {
+				continue
+			}
+			judged++
+			for _, dep := range p.Deps {
+				if within(dep, strings.TrimSuffix(wall.forbidden, "/")) {
+					t.Errorf("%s reaches %s: %s", p.ImportPath, dep, wall.reason)
+				}
+			}
+		}
+		if judged == 0 {
+			t.Errorf("the wall around %s guards no package", wall.guarded)
+		}
+	}
+}
+
+func TestEveryPackageSaysWhatItHolds(t *testing.T) {
+	t.Parallel()
+	for _, p := range packages(t) {
+		if p.Doc == "" {
+			t.Errorf("%s has no package comment", p.ImportPath)
+		}
+	}
+}
