@@ -2,7 +2,10 @@ package repository_test
 
 import (
 	"encoding/json"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -19,11 +22,15 @@ type listed struct {
 	XTestImports []string
 }
 
+// root is the repository's root, from this package.
+const root = "../.."
+
 // packages lists the module's packages.
 func packages(t *testing.T) []listed {
 	t.Helper()
+	touchSources(t)
 	cmd := exec.Command("go", "list", "-json=ImportPath,Doc,Deps,Imports,TestImports,XTestImports", "./...")
-	cmd.Dir = "../.."
+	cmd.Dir = root
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
@@ -40,6 +47,29 @@ func packages(t *testing.T) []listed {
 		t.Fatalf("go list found %d packages: nothing was scanned", len(all))
 	}
 	return all
+}
+
+// touchSources looks at every Go file, because what a command reads is unknown
+// to go test's cache: without it, a broken wall would pass as cached.
+func touchSources(t *testing.T) {
+	t.Helper()
+	var files int
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && path != root {
+			return filepath.SkipDir
+		}
+		if filepath.Ext(path) == ".go" {
+			files++
+			_, err = os.Stat(path)
+		}
+		return err
+	})
+	if err != nil || files == 0 {
+		t.Fatalf("looked at %d Go files: %v", files, err)
+	}
 }
 
 // walls maps the packages that a wall guards to the import prefixes that they
