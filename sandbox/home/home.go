@@ -6,6 +6,8 @@
 package home
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -44,6 +46,31 @@ func (h Home) path(parts ...string) string {
 // and the names that it answers to.
 func (h Home) Bin() string { return h.path("bin") }
 
+// Shims holds what env.sh puts before Bin on the PATH: a pulumi that runs in
+// the sandbox's copy of the project.
+func (h Home) Shims() string { return h.path("shims") }
+
+// Programs holds the built programs: the Pulumi program and the policy pack.
+func (h Home) Programs() string { return h.path("programs") }
+
+// Program is where the main package in a directory is built: one place for
+// each directory, so that Go can see that nothing changed.
+func (h Home) Program(dir string) string {
+	sum := sha256.Sum256([]byte(filepath.Clean(dir)))
+	return filepath.Join(h.Programs(), filepath.Base(dir)+"-"+hex.EncodeToString(sum[:4]))
+}
+
+// Stamps says, a file for each tool, what the tool was built from.
+func (h Home) Stamps() string { return h.path("stamps") }
+
+// Locks holds the files that keep two runs from doing the same work at once.
+func (h Home) Locks() string { return h.path("locks") }
+
+// Plugin is where the engine looks for the plugin of a resource provider.
+func (h Home) Plugin(name, version string) string {
+	return h.path("pulumi", "plugins", "resource-"+name+"-v"+version, "pulumi-resource-"+name)
+}
+
 // PulumiHome is PULUMI_HOME: plugins, credentials, workspaces.
 func (h Home) PulumiHome() string { return h.path("pulumi") }
 
@@ -59,6 +86,12 @@ func (h Home) Cloud() string { return h.path("cloud") }
 
 // Clusters holds one directory for each API server.
 func (h Home) Clusters() string { return h.path("clusters") }
+
+// Memberships holds the clusters' places in their fleets.
+func (h Home) Memberships() string { return h.path("memberships") }
+
+// Token is the file with the token that every cluster of the sandbox accepts.
+func (h Home) Token() string { return h.path("token") }
 
 // Registry holds the images that were built, as an OCI layout.
 func (h Home) Registry() string { return h.path("registry") }
