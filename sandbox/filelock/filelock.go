@@ -28,12 +28,12 @@ func Acquire(ctx context.Context, path string, waiting func()) (release func(), 
 		return nil, fmt.Errorf("open the lock: %w", err)
 	}
 	for told := false; ; {
-		err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB) //nolint:gosec // a descriptor fits an int
+		err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 		if err == nil {
-			return func() { file.Close() }, nil //nolint:errcheck // closing is what releases
+			return func() { file.Close() }, nil
 		}
 		if !errors.Is(err, unix.EWOULDBLOCK) && !errors.Is(err, unix.EINTR) {
-			file.Close() //nolint:errcheck // nothing was written
+			file.Close()
 			return nil, fmt.Errorf("lock %s: %w", path, err)
 		}
 		if !told && waiting != nil {
@@ -42,7 +42,7 @@ func Acquire(ctx context.Context, path string, waiting func()) (release func(), 
 		}
 		select {
 		case <-ctx.Done():
-			file.Close() //nolint:errcheck // nothing was written
+			file.Close()
 			return nil, fmt.Errorf("wait for the lock %s: %w", path, ctx.Err())
 		case <-time.After(poll):
 		}

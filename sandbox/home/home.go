@@ -66,6 +66,15 @@ func (h Home) Stamps() string { return h.path("stamps") }
 // Locks holds the files that keep two runs from doing the same work at once.
 func (h Home) Locks() string { return h.path("locks") }
 
+// Running is the file that stands while an engine changes a stack. When nobody
+// holds the stack's lock and it stands, a run was killed.
+func (h Home) Running(stack string) string { return h.path("locks", "running-"+stack) }
+
+// Checkpoint is the file in which the engine keeps the state of a stack.
+func (h Home) Checkpoint(project, stack string) string {
+	return h.path("state", ".pulumi", "stacks", project, stack+".json")
+}
+
 // Plugin is where the engine looks for the plugin of a resource provider.
 func (h Home) Plugin(name, version string) string {
 	return h.path("pulumi", "plugins", "resource-"+name+"-v"+version, "pulumi-resource-"+name)
@@ -83,6 +92,9 @@ func (h Home) Project() string { return h.path("project") }
 
 // Cloud holds the emulated Google Cloud: one readable JSON file per resource.
 func (h Home) Cloud() string { return h.path("cloud") }
+
+// CloudKey is the file with the key that seals secrets in the emulated cloud.
+func (h Home) CloudKey() string { return h.path("cloud.key") }
 
 // Clusters holds one directory for each API server.
 func (h Home) Clusters() string { return h.path("clusters") }

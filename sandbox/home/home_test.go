@@ -26,7 +26,7 @@ func TestEveryPathLiesInsideTheSandbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := map[string]bool{}
-	for _, path := range []string{h.Bin(), h.Shims(), h.Programs(), h.Program("/a/saas"), h.Program("/b/saas"), h.Stamps(), h.Locks(), h.Plugin("gcp", "7.38.0"), h.PulumiHome(), h.State(), h.Project(), h.Cloud(), h.Clusters(), h.Memberships(), h.Token(), h.Registry(), h.Kubeconfig(), h.EnvFile(), h.Passphrase()} {
+	for _, path := range []string{h.Bin(), h.Shims(), h.Programs(), h.Program("/a/saas"), h.Program("/b/saas"), h.Stamps(), h.Locks(), h.Plugin("gcp", "7.38.0"), h.Running("prod"), h.Checkpoint("saas", "prod"), h.PulumiHome(), h.State(), h.Project(), h.Cloud(), h.CloudKey(), h.Clusters(), h.Memberships(), h.Token(), h.Registry(), h.Kubeconfig(), h.EnvFile(), h.Passphrase()} {
 		if !strings.HasPrefix(path, "/work/.sandbox/") || seen[path] {
 			t.Errorf("%s lies outside the sandbox, or is used twice", path)
 		}

@@ -26,7 +26,7 @@ func (h *Host) RunPlugin(req *pulumirpc.RunPluginRequest, stream grpc.ServerStre
 	if err != nil && !errors.As(err, &exit) {
 		return fmt.Errorf("run %s: %w", program, err)
 	}
-	code := int32(cmd.ProcessState.ExitCode()) //nolint:gosec // exit codes are 8 bits wide, or -1
+	code := int32(cmd.ProcessState.ExitCode())
 	return to.send(&pulumirpc.RunPluginResponse{Output: &pulumirpc.RunPluginResponse_Exitcode{Exitcode: code}})
 }
 

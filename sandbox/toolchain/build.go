@@ -37,7 +37,7 @@ func (t *Toolchain) compile(ctx context.Context, tool Tool, output string) error
 	if tool.LDFlags != "" {
 		args = append(args, "-ldflags", tool.LDFlags)
 	}
-	cmd := exec.CommandContext(ctx, "go", append(args, tool.Package)...) //nolint:gosec // arguments are the table's
+	cmd := exec.CommandContext(ctx, "go", append(args, tool.Package)...)
 	cmd.Dir = filepath.Join(t.Root, tool.Module)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGINT) } // go removes its work directory
 	cmd.WaitDelay = 10 * time.Second

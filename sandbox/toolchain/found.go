@@ -22,7 +22,7 @@ func (t *Toolchain) found(ctx context.Context, tool Tool) (string, bool) {
 		if info, err := os.Stat(path); err != nil || info.IsDir() || info.Mode()&0o111 == 0 {
 			continue
 		}
-		cmd := exec.CommandContext(ctx, path, tool.VersionArgs...) //nolint:gosec // an executable that the user put on the PATH
+		cmd := exec.CommandContext(ctx, path, tool.VersionArgs...)
 		cmd.Env = append(os.Environ(), "PULUMI_SKIP_UPDATE_CHECK=true")
 		version, err := cmd.Output()
 		if err == nil && tool.Found(strings.TrimSpace(string(version))) {

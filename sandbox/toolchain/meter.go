@@ -35,7 +35,7 @@ type meter struct {
 func newMeter(out io.Writer, tool Tool) *meter {
 	m := &meter{out: out, tool: tool, began: time.Now(), done: make(chan struct{})}
 	tick := logTick
-	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) { //nolint:gosec // a descriptor fits an int
+	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		m.terminal, tick = true, terminalTick
 	}
 	m.finished.Go(func() {

@@ -69,7 +69,7 @@ func roomy(dir string, need uint64) error {
 		if err != nil {
 			return fmt.Errorf("measure the disk of %s: %w", dir, err)
 		}
-		if free := disk.Bavail * uint64(disk.Bsize); free < need { //nolint:gosec // a block size is not negative
+		if free := disk.Bavail * uint64(disk.Bsize); free < need {
 			return fmt.Errorf("%s has %d MiB free, and this run needs %d; free some disk, or point the cache elsewhere (go env -w GOCACHE=DIR GOMODCACHE=DIR)",
 				dir, free>>20, need>>20)
 		}

@@ -116,7 +116,7 @@ func writeFile(path, text string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("make room for %s: %w", path, err)
 	}
-	if err := os.WriteFile(path, []byte(text+"\n"), 0o644); err != nil { //nolint:gosec // nothing secret
+	if err := os.WriteFile(path, []byte(text+"\n"), 0o644); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
