@@ -1,25 +1,86 @@
 # Targets carry their help after ##; bare `make` prints it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-export GOFLAGS ?= -buildvcs=false
-# One compile at a time: a Google SDK package takes up to 5 GB.
-GO_P ?= 1
-BIN := $(CURDIR)/.sandbox/bin
+
+STACK ?= staging
+# Compiles at a time. A package of the Google SDK takes up to 5 GiB, so a
+# machine with little memory compiles one at a time.
+GO_P ?= $(shell awk '/MemTotal/ {n = $$2 > 12000000 ? 2 : 1} END {print n ? n : 1}' /proc/meminfo 2>/dev/null || echo 1)
+export GOFLAGS ?= -buildvcs=false -p=$(GO_P)
+
+# The directory that holds everything that is built and run here.
+export AVILA_SANDBOX := $(CURDIR)/.sandbox
+BIN := $(AVILA_SANDBOX)/bin
+SANDBOX := $(BIN)/sandbox
 
 .PHONY: help
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  STACK=staging|prod chooses the stack of up, preview and down; staging unless set."
+
+.PHONY: sandbox-cli
+sandbox-cli:
+	@command -v go >/dev/null || { echo "error: go is not on the PATH; install Go 1.26 or later from https://go.dev/dl" >&2; exit 1; }
+	@test -x $(SANDBOX) || echo "compiling the sandbox's command line (once; about a minute)"
+	@go build -o $(SANDBOX) ./sandbox/cmd/sandbox
+
+.PHONY: up
+up: sandbox-cli ## Deploy STACK into the embedded cloud, under the policy pack
+	@$(SANDBOX) up --stack $(STACK)
+
+.PHONY: preview
+preview: sandbox-cli ## Show what up would change
+	@$(SANDBOX) preview --stack $(STACK)
+
+.PHONY: down
+down: sandbox-cli ## Destroy STACK and stop its processes
+	@$(SANDBOX) down --stack $(STACK)
+
+.PHONY: reset
+reset: sandbox-cli ## Remove every stack of the sandbox by force; the tools stay
+	@$(SANDBOX) reset
+
+.PHONY: tools
+tools: sandbox-cli ## Build what the sandbox runs: pulumi, etcd, kube-apiserver, kubectl, ko
+	@$(SANDBOX) tools
+
+.PHONY: images
+images: tools ## Build the images of the apps and print their digests
+	@$(SANDBOX) images
+
+.PHONY: test
+test: tools lint ## Run every check and test
+	@cd apps && go test ./...
+	@go test -timeout 40m ./...
+
+.PHONY: lint
+lint: $(BIN)/golangci-lint ## Check formatting, vet and lint all Go code
+	@$(BIN)/golangci-lint run ./...
+	@cd apps && $(BIN)/golangci-lint run --config ../.golangci.yml ./...
+
+$(BIN)/golangci-lint: tools/golangci-lint/go.mod tools/golangci-lint/go.sum
+	@echo "building golangci-lint (once; about a minute)"
+	@cd tools/golangci-lint && go build -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 .PHONY: fmt
 fmt: ## Format all Go code
-	gofmt -w $$(git ls-files '*.go')
+	@gofmt -w $$(git ls-files '*.go')
 
-.PHONY: lint
-lint: ## Check formatting and vet all Go code
-	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
-	if [ -n "$$unformatted" ]; then echo "not formatted; run make fmt:"; echo "$$unformatted"; exit 1; fi
-	go vet -p $(GO_P) ./...
+.PHONY: audit
+audit: ## List the controls of the policy pack, and run the proof of each
+	@mkdir -p out
+	@go run ./policies -list | tee out/controls.txt
+	@go test -count=1 -v ./policies/... > out/proof.txt && grep -c '^ *--- PASS' out/proof.txt | sed 's/$$/ cases prove them; see out\/proof.txt/' || { cat out/proof.txt; exit 1; }
 
-.PHONY: test
-test: lint ## Run every check and test
-	go test -p $(GO_P) ./...
+.PHONY: bench
+bench: tools ## Measure speed and memory against the limits; writes out/bench.json
+	@mkdir -p out
+	@go run ./sandbox/cmd/bench
+
+.PHONY: deploy-staging deploy-prod
+deploy-staging: ## Deploy staging to Google Cloud, with your own pulumi and credentials
+deploy-prod: ## Deploy prod to Google Cloud, with your own pulumi and credentials
+deploy-staging deploy-prod:
+	@case "$${PULUMI_BACKEND_URL:-}" in file://*) echo "error: PULUMI_BACKEND_URL is $$PULUMI_BACKEND_URL, the sandbox's; open a shell without .sandbox/env.sh" >&2; exit 1;; esac
+	pulumi up --stack $(@:deploy-%=%) --policy-pack policies
