@@ -1,0 +1,41 @@
+package telemetry_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"github.com/avila-devops/saas/apps/internal/telemetry"
+)
+
+func TestALogLineIsJSONAndNamesTheService(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	telemetry.NewLog(&out, "landing").Info("started", "port", 1)
+	var line map[string]any
+	if err := json.Unmarshal(out.Bytes(), &line); err != nil {
+		t.Fatal(err)
+	}
+	if line["service"] != "landing" || line["msg"] != "started" || line["level"] != "INFO" || line["time"] == nil {
+		t.Errorf("line is %v", line)
+	}
+}
+
+func TestTheServersOwnMessagesNameNoClient(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ message, want string }{
+		{"http: TLS handshake error from 203.0.113.9:51034: EOF", "http: TLS handshake error from a client: EOF"},
+		{"http: TLS handshake error from [2001:db8::7]:51034: EOF", "http: TLS handshake error from a client: EOF"},
+		{"http: response.WriteHeader on hijacked connection", "http: response.WriteHeader on hijacked connection"},
+	} {
+		var out bytes.Buffer
+		telemetry.ServerLog(telemetry.NewLog(&out, "landing")).Print(row.message)
+		var line struct{ Problem string }
+		if err := json.Unmarshal(out.Bytes(), &line); err != nil {
+			t.Fatal(err)
+		}
+		if line.Problem != row.want {
+			t.Errorf("%q is logged as %q", row.message, line.Problem)
+		}
+	}
+}
