@@ -32,7 +32,11 @@ func (e *Engine) Prepare(stack string, overlay Overlay) error {
 	if err != nil {
 		return err
 	}
-	project["main"] = e.Root
+	main, _ := project["main"].(string)
+	if !filepath.IsAbs(main) {
+		main = filepath.Join(e.Root, main)
+	}
+	project["main"] = main
 	if err := e.writeCopy("Pulumi.yaml", project); err != nil {
 		return err
 	}

@@ -22,14 +22,28 @@ type Toolchain struct {
 	Root string    // of the repository
 	Home home.Home // where the tools go
 	Out  io.Writer // where progress is shown
+
+	// Tools are built in place of the package's [Tools] when they are set.
+	Tools []Tool
 }
 
-// Ensure brings every tool and the plugin. Interrupted, it leaves what was
-// finished, and the next call goes on from there.
-func (t *Toolchain) Ensure(ctx context.Context) error {
-	release, err := filelock.Acquire(ctx, filepath.Join(t.Home.Locks(), "toolchain"), func() {
+func (t *Toolchain) tools() []Tool {
+	if t.Tools != nil {
+		return t.Tools
+	}
+	return Tools
+}
+
+func (t *Toolchain) hold(ctx context.Context) (release func(), err error) {
+	return filelock.Acquire(ctx, filepath.Join(t.Home.Locks(), "toolchain"), func() {
 		fmt.Fprintln(t.Out, "another run is building the tools; waiting for it")
 	})
+}
+
+// Ensure brings every tool. Interrupted, it leaves what was finished, and the
+// next call goes on from there.
+func (t *Toolchain) Ensure(ctx context.Context) error {
+	release, err := t.hold(ctx)
 	if err != nil {
 		return err
 	}
@@ -37,11 +51,22 @@ func (t *Toolchain) Ensure(ctx context.Context) error {
 	if err := t.preflight(ctx); err != nil {
 		return err
 	}
-	for _, tool := range Tools {
+	for _, tool := range t.tools() {
 		if err := t.ensure(ctx, tool); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// EnsureOwn compiles the repository's own programs and gives the plugin the
+// names that it is called by.
+func (t *Toolchain) EnsureOwn(ctx context.Context) error {
+	release, err := t.hold(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	// What is the repository's own is compiled in place on every run: Go sees
 	// whether anything changed.
 	own := map[*Tool]string{
@@ -60,7 +85,7 @@ func (t *Toolchain) Ensure(ctx context.Context) error {
 // Missing lists the tools that a call of Ensure would have to build.
 func (t *Toolchain) Missing() []Tool {
 	var missing []Tool
-	for _, tool := range Tools {
+	for _, tool := range t.tools() {
 		stamp, err := t.stamp(tool)
 		if err != nil || !t.current(tool, stamp) {
 			missing = append(missing, tool)
@@ -71,7 +96,8 @@ func (t *Toolchain) Missing() []Tool {
 
 func (t *Toolchain) ensure(ctx context.Context, tool Tool) error {
 	if path, ok := t.found(ctx, tool); ok {
-		return replaceLink(path, filepath.Join(t.Home.Bin(), tool.Name))
+		// Without a stamp the link does not count once the PATH has no such tool.
+		return errors.Join(removeFile(t.stampFile(tool)), replaceLink(path, filepath.Join(t.Home.Bin(), tool.Name)))
 	}
 	stamp, err := t.stamp(tool)
 	if err != nil {
@@ -108,7 +134,7 @@ func (t *Toolchain) current(tool Tool, stamp string) bool {
 	if err != nil || strings.TrimSpace(string(was)) != stamp {
 		return false
 	}
-	info, err := os.Lstat(filepath.Join(t.Home.Bin(), tool.Name))
+	info, err := os.Stat(filepath.Join(t.Home.Bin(), tool.Name))
 	return err == nil && info.Mode().IsRegular()
 }
 
@@ -131,14 +157,22 @@ func replaceLink(target, link string) error {
 		return fmt.Errorf("make room for %s: %w", link, err)
 	}
 	fresh := link + ".new"
-	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("remove a half-made link: %w", err)
+	if err := removeFile(fresh); err != nil {
+		return err
 	}
 	if err := os.Symlink(target, fresh); err != nil {
 		return fmt.Errorf("link %s: %w", link, err)
 	}
 	if err := os.Rename(fresh, link); err != nil {
 		return fmt.Errorf("link %s: %w", link, err)
+	}
+	return nil
+}
+
+// removeFile removes a file; one that is not there is no error.
+func removeFile(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove %s: %w", path, err)
 	}
 	return nil
 }
