@@ -1,0 +1,83 @@
+package gcp
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+const kmsAPI = "cloudkms.googleapis.com"
+
+// keyName is how Cloud KMS names rings and keys.
+// https://cloud.google.com/kms/docs/reference/rest/v1/projects.locations.keyRings/create
+var keyName = &naming{
+	auto: true, property: "name", longest: 63,
+	pattern: regexp.MustCompile(`^[a-zA-Z0-9_-]+$`), form: "letters, digits, hyphens and underscores",
+}
+
+// kept says that Google keeps a resource for ever: a deletion only takes it
+// out of the state, and its name is never free again.
+// https://cloud.google.com/kms/docs/object-hierarchy
+func kept(resource.PropertyMap) bool { return true }
+
+var kmsRules = map[string]*rule{
+	keyRingToken: {
+		api:      kmsAPI,
+		name:     keyName,
+		id:       format("projects/{project}/locations/{location}/keyRings/{name}"),
+		replaces: []string{"location", "name", "project"},
+		abandon:  kept,
+	},
+	cryptoKeyToken: {
+		api:      kmsAPI,
+		name:     keyName,
+		owner:    "keyRing",
+		id:       format("{keyRing}/cryptoKeys/{name}"),
+		defaults: map[string]any{"purpose": "ENCRYPT_DECRYPT", "versionTemplate.protectionLevel": "SOFTWARE"},
+		replaces: []string{
+			"cryptoKeyBackend", "destroyScheduledDuration", "importOnly", "keyRing", "name", "purpose",
+			"skipInitialVersionCreation", "versionTemplate.protectionLevel",
+		},
+		refs:  []reference{{path: "keyRing", to: keyRingToken, holds: true}},
+		check: checkCryptoKey,
+		outputs: func(o *op) error {
+			o.labels()
+			o.set("destroyScheduledDuration", "86400s")
+			o.set("importOnly", false)
+			if !flag(o.in, "skipInitialVersionCreation") {
+				o.set("primaries", []any{map[string]any{"name": o.id + "/cryptoKeyVersions/1", "state": "ENABLED"}})
+			}
+			return nil
+		},
+		abandon: kept, // the provider destroys the versions, and the key stays
+	},
+	keyMemberToken: memberRule(&rule{
+		api:      kmsAPI,
+		owner:    "cryptoKeyId",
+		id:       format("{cryptoKeyId}/{role}/{member}"),
+		replaces: []string{"cryptoKeyId"},
+		refs:     []reference{{path: "cryptoKeyId", to: cryptoKeyToken}},
+	}),
+}
+
+// checkCryptoKey judges the rotation period: at least a day, in seconds.
+func checkCryptoKey(in resource.PropertyMap) []problem {
+	var problems []problem
+	for path, least := range map[string]float64{"rotationPeriod": 86400, "destroyScheduledDuration": 86400} {
+		value := text(in, path)
+		if value == "" {
+			continue
+		}
+		seconds, err := strconv.ParseFloat(strings.TrimSuffix(value, "s"), 64)
+		if err != nil || !strings.HasSuffix(value, "s") || seconds < least {
+			problems = append(problems, problem{path, fmt.Sprintf("%q must be a number of seconds, at least a day: write it like 7776000s", clip(value))})
+		}
+	}
+	if text(in, "rotationPeriod") != "" && text(in, "purpose") != "" && text(in, "purpose") != "ENCRYPT_DECRYPT" {
+		problems = append(problems, problem{"rotationPeriod", "only keys of purpose ENCRYPT_DECRYPT rotate by themselves: remove it"})
+	}
+	return problems
+}

@@ -1,0 +1,61 @@
+package gcp
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+var storageRules = map[string]*rule{
+	bucketToken: {
+		api: "storage.googleapis.com",
+		// https://cloud.google.com/storage/docs/buckets#naming
+		name: &naming{
+			auto: true, lower: true, property: "name", longest: 63,
+			pattern: regexp.MustCompile(`^[a-z0-9][-_.a-z0-9]+[a-z0-9]$`),
+			form:    "3 to 63 lower-case letters, digits, hyphens, underscores and dots, starting and ending with a letter or digit",
+		},
+		id:       format("{name}"),
+		defaults: map[string]any{"forceDestroy": false, "storageClass": "STANDARD", "retentionPolicy.isLocked": false},
+		replaces: []string{"customPlacementConfig.dataLocations", "enableObjectRetention", "location", "name", "project"},
+		keys:     []keyUse{{path: "encryption.defaultKmsKeyName", agent: "gs-project-accounts", place: "location"}},
+		check: func(in resource.PropertyMap) []problem {
+			if name := text(in, "name"); strings.HasPrefix(name, "goog") || strings.Contains(name, "google") {
+				return []problem{{"name", "must not begin with goog or contain google: choose another"}}
+			}
+			return nil
+		},
+		remove: func(o *op) error {
+			objects := o.store.Objects(o.old.Project, o.id)
+			entries, err := os.ReadDir(objects)
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err //nolint:wrapcheck // it names the directory
+			}
+			if len(entries) > 0 && !flag(o.old.Properties, "forceDestroy") {
+				return refuse(409, "conflict", "empty it, or set forceDestroy, run up, and delete it then",
+					"The bucket you tried to delete is not empty: %s", o.id)
+			}
+			return os.RemoveAll(objects) //nolint:wrapcheck // it names the directory
+		},
+		outputs: func(o *op) error {
+			o.labels()
+			o.set("selfLink", "https://www.googleapis.com/storage/v1/b/"+o.id)
+			o.set("url", "gs://"+o.id)
+			project, err := strconv.ParseFloat(o.project.Number, 64)
+			if err != nil {
+				return err //nolint:wrapcheck // it names the number
+			}
+			o.set("projectNumber", project)
+			o.set("publicAccessPrevention", "inherited")
+			o.set("uniformBucketLevelAccess", false)
+			o.set("rpo", "DEFAULT")
+			o.set("softDeletePolicy", map[string]any{"effectiveTime": o.stamp(), "retentionDurationSeconds": 604800.0})
+			return nil
+		},
+	},
+}

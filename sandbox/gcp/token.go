@@ -1,0 +1,31 @@
+package gcp
+
+// Tokens of the types that rules name.
+const (
+	repositoryToken       = "gcp:artifactregistry/repository:Repository"
+	repositoryMemberToken = "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember"
+	firewallToken         = "gcp:compute/firewall:Firewall"
+	addressToken          = "gcp:compute/globalAddress:GlobalAddress"
+	networkToken          = "gcp:compute/network:Network"
+	routerToken           = "gcp:compute/router:Router"
+	natToken              = "gcp:compute/routerNat:RouterNat"
+	subnetToken           = "gcp:compute/subnetwork:Subnetwork"
+	clusterToken          = "gcp:container/cluster:Cluster"
+	nodePoolToken         = "gcp:container/nodePool:NodePool"
+	membershipToken       = "gcp:gkehub/membership:Membership"
+	cryptoKeyToken        = "gcp:kms/cryptoKey:CryptoKey"
+	keyMemberToken        = "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember"
+	keyRingToken          = "gcp:kms/keyRing:KeyRing"
+	projectMemberToken    = "gcp:projects/iAMMember:IAMMember"
+	serviceToken          = "gcp:projects/service:Service"
+	identityToken         = "gcp:projects/serviceIdentity:ServiceIdentity"
+	redisToken            = "gcp:redis/instance:Instance"
+	secretToken           = "gcp:secretmanager/secret:Secret"
+	secretVersionToken    = "gcp:secretmanager/secretVersion:SecretVersion"
+	accountToken          = "gcp:serviceaccount/account:Account"
+	connectionToken       = "gcp:servicenetworking/connection:Connection"
+	databaseToken         = "gcp:sql/database:Database"
+	sqlInstanceToken      = "gcp:sql/databaseInstance:DatabaseInstance"
+	sqlUserToken          = "gcp:sql/user:User"
+	bucketToken           = "gcp:storage/bucket:Bucket"
+)
