@@ -15,7 +15,12 @@ import (
 	"k8s.io/client-go/restmapper"
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/client-go/tools/clientcmd/api"
+	"k8s.io/klog/v2"
 )
+
+// The engine shows what a plugin prints. Whatever client-go logs, it also
+// returns as an error.
+func init() { klog.SetLogger(klog.Logger{}) }
 
 // errUnknown says that the kubeconfig is not known yet.
 var errUnknown = errors.New("the provider's kubeconfig is not known yet")

@@ -91,18 +91,18 @@ func (p place) gone(ctx context.Context, name string) error {
 	var first *unstructured.Unstructured
 	for {
 		live, err := p.Get(ctx, name, metav1.GetOptions{})
-		if apierrors.IsNotFound(err) {
+		switch {
+		case apierrors.IsNotFound(err):
 			return nil
-		}
-		if err != nil {
+		case err != nil && (first == nil || ctx.Err() == nil):
 			return err
-		}
-		if live.GetDeletionTimestamp() == nil || (first != nil && first.GetUID() != live.GetUID()) {
+		case err == nil && (live.GetDeletionTimestamp() == nil || (first != nil && first.GetUID() != live.GetUID())):
 			return nil
+		case err == nil:
+			first = live
 		}
-		first = live
 		if err := pause(ctx, goneInterval); err != nil {
-			return fmt.Errorf("it does not go: finalizers %s hold it: %w", strings.Join(live.GetFinalizers(), ", "), err)
+			return fmt.Errorf("it does not go: finalizers %s hold it: %w", strings.Join(first.GetFinalizers(), ", "), err)
 		}
 	}
 }
