@@ -139,7 +139,11 @@ func fillValue(property *catalog.Property, own map[string]any, prefix string, va
 func exclusive(r *rule, inputs resource.PropertyMap) []problem {
 	var problems []problem
 	set := func(paths []string) []string {
-		return slices.DeleteFunc(slices.Clone(paths), func(path string) bool { return !has(inputs, path) || empty(at(inputs, path)) && !unknown(inputs, path) })
+		return slices.DeleteFunc(slices.Clone(paths), func(path string) bool {
+			parent, _, nested := cutLast(path)
+			hidden := nested && unknown(inputs, parent) // whether it is set will be seen later
+			return hidden || !has(inputs, path) || empty(at(inputs, path)) && !unknown(inputs, path)
+		})
 	}
 	for _, paths := range r.conflicts {
 		if found := set(paths); len(found) > 1 {
@@ -147,7 +151,7 @@ func exclusive(r *rule, inputs resource.PropertyMap) []problem {
 		}
 	}
 	for _, paths := range r.oneOf {
-		if parent, _, nested := cutLast(paths[0]); nested && !has(inputs, parent) {
+		if parent, _, nested := cutLast(paths[0]); nested && at(inputs, parent).IsNull() {
 			continue
 		}
 		if found := set(paths); len(found) != 1 {

@@ -65,10 +65,16 @@ var containerRules = map[string]*rule{
 		},
 	},
 	nodePoolToken: {
-		api:      containerAPI,
-		name:     autoname(40),
-		place:    "location",
-		id:       format("projects/{project}/locations/{location}/clusters/{cluster}/nodePools/{name}"),
+		api:   containerAPI,
+		name:  autoname(40),
+		place: "location",
+		id: func(o *op) (string, error) {
+			cluster := o.text("cluster")
+			if name := segment(cluster, "clusters"); name != "" {
+				cluster = name
+			}
+			return o.expand("projects/{project}/locations/{location}/clusters/") + cluster + "/nodePools/" + o.text("name"), nil
+		},
 		defaults: nodePoolDefaults,
 		replaces: concat([]string{"cluster", "initialNodeCount", "location", "maxPodsPerNode", "name", "namePrefix", "nodeConfig", "project"}, nodePoolReplaces, under("nodeConfig", nodeConfigReplaces...)),
 		refs: []reference{

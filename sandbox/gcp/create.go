@@ -35,8 +35,9 @@ func (p *Provider) Create(ctx context.Context, req plugin.CreateRequest) (plugin
 			err = p.store.Do(ctx, func(tx *cloud.Tx) error { o.tx = tx; return o.put(t) })
 		}
 		if err != nil {
-			// Even when the run is interrupted: what half exists is forgotten.
-			err = errors.Join(err, p.store.Remove(context.WithoutCancel(ctx), token, o.id))
+			// Even when the run is interrupted: what half exists goes again.
+			whole := context.WithoutCancel(ctx)
+			err = errors.Join(err, r.unmade(whole, p.clusters, o), p.store.Remove(whole, token, o.id))
 		}
 	}
 	if err != nil {

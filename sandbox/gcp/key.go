@@ -54,7 +54,7 @@ func (o *op) checkKey(use keyUse, id, place string) error {
 	if key == nil {
 		return notFound("create the key first, or correct "+use.path, "Cloud KMS key '%s' was not found", id)
 	}
-	if at := segment(id, "locations"); place != "" && !strings.EqualFold(at, place) {
+	if at := segment(id, "locations"); place != "" && !strings.EqualFold(at, place) && !zoneOf(place, at) {
 		return invalid("use a key in "+strings.ToLower(place), "Cloud KMS key '%s' lies in %s, but what it would encrypt lies in %s", id, at, strings.ToLower(place))
 	}
 	agent := agentEmail(o.project.Number, use.agent)
@@ -71,4 +71,10 @@ func (o *op) checkKey(use keyUse, id, place string) error {
 	}
 	return refuse(403, "forbidden", fmt.Sprintf("grant %s to serviceAccount:%s on the key, and let this resource depend on the grant", encrypterDecrypter, agent),
 		"Permission 'cloudkms.cryptoKeyVersions.useToEncrypt' denied on resource '%s' (or it may not exist) for service account %s", id, agent)
+}
+
+// zoneOf tells whether a place is a zone of a region: a letter after it.
+func zoneOf(place, region string) bool {
+	letter, ok := strings.CutPrefix(place, region+"-")
+	return ok && len(letter) == 1
 }

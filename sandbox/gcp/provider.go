@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -57,10 +59,21 @@ var (
 	regionEnv  = []string{"GOOGLE_REGION", "GCLOUD_REGION", "CLOUDSDK_COMPUTE_REGION"}
 )
 
-// CheckConfig refuses what is no setting of the stand-in, and fills in the
-// environment's values.
+// honoured are the settings that the stand-in obeys, or that change nothing
+// here. The engine's own begin with two underscores.
+var honoured = []string{"project", "region", "zone", "disableGlobalProjectWarning", "pluginDownloadURL", "version"}
+
+// CheckConfig refuses a setting that the official provider would obey and the
+// stand-in would not.
 func (p *Provider) CheckConfig(_ context.Context, req plugin.CheckConfigRequest) (plugin.CheckConfigResponse, error) {
-	return plugin.CheckConfigResponse{Properties: req.News}, nil
+	var problems []problem
+	for key, value := range req.News {
+		name := string(key)
+		if !strings.HasPrefix(name, "__") && !value.IsNull() && !slices.Contains(honoured, name) {
+			problems = append(problems, problem{name, "the sandbox does not obey gcp:" + name + ": remove it"})
+		}
+	}
+	return plugin.CheckConfigResponse{Properties: req.News, Failures: failures(problems)}, nil
 }
 
 // Configure takes the project and the region that resources fall back to.

@@ -55,7 +55,8 @@ type rule struct {
 	// owns lists the types that go with a resource, by their references to it.
 	owns []string
 
-	// made and unmade do what lies outside the store, without its lock.
+	// made and unmade do what lies outside the store, without its lock. A type
+	// has both or neither; unmade does not mind when there is nothing.
 	made   func(ctx context.Context, c Clusters, o *op) error
 	unmade func(ctx context.Context, c Clusters, o *op) error
 }
