@@ -44,10 +44,15 @@ func (o Options) say(format string, args ...any) {
 // each other.
 func Build(ctx context.Context, opt Options) ([]Image, error) {
 	images, err := run(ctx, opt)
+	return images, explain(err, opt.Home)
+}
+
+// explain says what to do about a disk that is full.
+func explain(err error, h home.Home) error {
 	if errors.Is(err, syscall.ENOSPC) {
-		return nil, fmt.Errorf("the disk of %s is full; free some space, an image takes about 30 MB while it is built: %w", opt.Home, err)
+		return fmt.Errorf("the disk of %s is full; free some space, an image takes about 30 MB while it is built: %w", h, err)
 	}
-	return images, err
+	return err
 }
 
 func run(ctx context.Context, opt Options) ([]Image, error) {
