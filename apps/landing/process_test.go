@@ -80,7 +80,7 @@ func (p *process) next(t *testing.T) (l line) {
 // says waits until the log says something.
 func (p *process) says(t *testing.T, msg string) {
 	t.Helper()
-	for p.next(t).Msg != msg { //nolint:revive // next does the work
+	for p.next(t).Msg != msg {
 	}
 }
 

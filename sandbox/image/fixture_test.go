@@ -1,7 +1,7 @@
 package image_test
 
 import (
-	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -95,10 +95,11 @@ func (b *bundle) build(t *testing.T) image.Image {
 	return images[0]
 }
 
-// fails builds, and expects an error that holds every text.
-func (b *bundle) fails(ctx context.Context, t *testing.T, wants ...string) error {
+// fails builds, and expects an error that wraps is and holds every text. A nil
+// is means that any will do.
+func (b *bundle) fails(t *testing.T, is error, wants ...string) {
 	t.Helper()
-	images, err := image.Build(ctx, b.Options)
+	images, err := image.Build(t.Context(), b.Options)
 	if err == nil {
 		t.Fatalf("built %v", images)
 	}
@@ -107,7 +108,9 @@ func (b *bundle) fails(ctx context.Context, t *testing.T, wants ...string) error
 			t.Errorf("got  %v\nwant %s", err, want)
 		}
 	}
-	return err
+	if is != nil && !errors.Is(err, is) {
+		t.Errorf("%v does not wrap %v", err, is)
+	}
 }
 
 func (b *bundle) blob(digest string) string {

@@ -187,7 +187,7 @@ func TestTheLandingsImage(t *testing.T) {
 		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
-		for lines.Scan() { //nolint:revive // read to the end, so that the process can write
+		for lines.Scan() { // to the end, so that the process can write
 		}
 		if err := cmd.Wait(); err != nil {
 			t.Errorf("the program ended with %v", err)

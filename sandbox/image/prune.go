@@ -74,8 +74,11 @@ func (s *store) need(digest v1.Hash, names map[string]bool) error {
 		return fmt.Errorf("prune the registry: %w", err)
 	}
 	var manifest v1.Manifest
-	if json.Unmarshal(text, &manifest) != nil {
+	if digestOf(text) != digest.String() {
 		return nil
+	}
+	if err := json.Unmarshal(text, &manifest); err != nil {
+		return fmt.Errorf("prune the registry: %s: %w", digest, err)
 	}
 	for _, part := range append([]v1.Descriptor{manifest.Config}, manifest.Layers...) {
 		names[part.Digest.Hex] = true

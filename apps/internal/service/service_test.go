@@ -144,7 +144,9 @@ func TestHealthAnswersUntilTheLastRequestHasEnded(t *testing.T) {
 	}
 	close(b.release)
 	<-answer
-	<-b.ended
+	if err := <-b.ended; err != nil {
+		t.Errorf("Run returned %v", err)
+	}
 }
 
 func TestARequestThatNeverEndsIsCutAndReported(t *testing.T) {

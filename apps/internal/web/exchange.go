@@ -23,9 +23,9 @@ type exchange struct {
 func (e *exchange) end(began time.Time) {
 	fault := recover()
 	cut := fault != nil && e.answer.code != 0
-	switch {
-	case fault == nil:
-	case fault == http.ErrAbortHandler: // a handler that cuts its answer on purpose
+	switch fault {
+	case nil:
+	case http.ErrAbortHandler: // a handler that cuts its answer on purpose
 		cut = true
 	default:
 		e.report(fault)

@@ -22,7 +22,7 @@ type counted struct{ expected, observed []string }
 func (c *counted) Expect(method, endpoint string) {
 	c.expected = append(c.expected, method+" "+endpoint)
 }
-func (c *counted) Observe(method, endpoint string, code int, took time.Duration) {
+func (c *counted) Observe(method, endpoint string, code int, _ time.Duration) {
 	c.observed = append(c.observed, fmt.Sprintf("%s %s %d", method, endpoint, code))
 }
 
