@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -46,7 +47,8 @@ func (c *client) recount(ctx context.Context, namespace string) error {
 		return err
 	}
 	for i := range all.Items {
-		if _, err := c.count(ctx, &all.Items[i]); err != nil {
+		// A quota may go while the others of its namespace are counted.
+		if _, err := c.count(ctx, &all.Items[i]); err != nil && !apierrors.IsNotFound(err) {
 			return err
 		}
 	}
