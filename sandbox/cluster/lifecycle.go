@@ -30,6 +30,13 @@ func (c Cluster) startLocked(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("start cluster %s: %w", c, err)
 	}
+	if c.Running() && c.accepts(token) {
+		err := c.waitReady(ctx, token)
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		// It was about to end, or hangs: a new start is the remedy.
+	}
 	for try := 1; ; try++ {
 		err := c.start(ctx, token)
 		if err == nil {
@@ -47,9 +54,6 @@ func (c Cluster) startLocked(ctx context.Context) error {
 }
 
 func (c Cluster) start(ctx context.Context, token string) error {
-	if c.Running() && c.accepts(token) {
-		return c.waitReady(ctx, token)
-	}
 	if err := c.stop(ctx); err != nil {
 		return err
 	}
@@ -105,8 +109,10 @@ func (c Cluster) Stop(ctx context.Context) error {
 }
 
 func (c Cluster) stop(ctx context.Context) error {
+	// Without its database an API server does not end by itself.
+	orphan := c.etcd(ports{}).pid() == 0
 	for _, server := range c.servers(ports{}) {
-		if err := server.stop(ctx); err != nil {
+		if err := server.stop(ctx, orphan); err != nil {
 			return err
 		}
 	}

@@ -101,12 +101,15 @@ func (p process) ours(pid int) bool {
 	return err == nil && strings.Contains(string(out), p.marker)
 }
 
-// stop ends the process and returns when it is gone.
-func (p process) stop(ctx context.Context) error {
+// stop ends the process, by itself or by force, and returns when it is gone.
+func (p process) stop(ctx context.Context, force bool) error {
 	for _, try := range []struct {
 		signal   syscall.Signal
 		patience time.Duration
 	}{{syscall.SIGTERM, termPatience}, {syscall.SIGKILL, killPatience}} {
+		if force && try.signal != syscall.SIGKILL {
+			continue
+		}
 		pid := p.pid()
 		if pid == 0 {
 			break

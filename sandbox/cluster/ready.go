@@ -18,7 +18,9 @@ const (
 	// machine, and takes many times that while it compiles.
 	readyPatience = 2 * time.Minute
 	readyInterval = 50 * time.Millisecond
-	logTail       = 15 // lines of a log that an error shows
+	// An API server without its database holds a request for a minute.
+	answerPatience = 5 * time.Second
+	logTail        = 15 // lines of a log that an error shows
 )
 
 // errPortTaken says that a server found its port taken.
@@ -101,6 +103,8 @@ func (e Endpoint) client() (*http.Client, error) {
 }
 
 func get(ctx context.Context, client *http.Client, url, token string) error {
+	ctx, cancel := context.WithTimeout(ctx, answerPatience)
+	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err

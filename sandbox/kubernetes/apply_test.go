@@ -5,6 +5,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil/rpcerror"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
 func configMap(namespace string) object {
@@ -132,6 +134,14 @@ func TestAWarningIsAnError(t *testing.T) {
 		"spec": map[string]any{"clusterIP": "None", "loadBalancerIP": "192.0.2.1", "ports": []any{map[string]any{"port": 80}}}}
 	_, err := p.up("warned", service)
 	wantError(t, err, "Service warned/warned", "the API server warns", "loadBalancerIP")
+	// The Service is there, so the engine must remember it.
+	failure, ok := rpcerror.FromError(err)
+	if !ok || len(failure.Details()) != 1 {
+		t.Fatalf("the error carries no state: %v", err)
+	}
+	if init, ok := failure.Details()[0].(*pulumirpc.ErrorResourceInitFailed); !ok || init.Id != "warned/warned" || init.Properties.Fields["metadata"] == nil {
+		t.Errorf("the error carries %v", failure.Details()[0])
+	}
 }
 
 func TestDriftIsSeenAndSetBack(t *testing.T) {

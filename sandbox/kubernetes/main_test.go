@@ -80,6 +80,8 @@ func run(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
+func membershipKubeconfig() (string, error) { return kubeconfig.Render(membership) }
+
 // program declares objects as the engine would on a program's behalf.
 type program struct {
 	*testing.T
@@ -90,7 +92,7 @@ type program struct {
 // kubeconfig and the given settings.
 func newProgram(t *testing.T, settings map[string]any) *program {
 	t.Helper()
-	text, err := kubeconfig.Render(membership)
+	text, err := membershipKubeconfig()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +103,7 @@ func newProgram(t *testing.T, settings map[string]any) *program {
 	return &program{t, configured(t, shared, inputs)}
 }
 
-func configured(t *testing.T, h home.Home, inputs resource.PropertyMap) plugin.Provider {
+func configured(t testing.TB, h home.Home, inputs resource.PropertyMap) plugin.Provider {
 	t.Helper()
 	p, err := kubernetes.New(h)
 	if err != nil {
