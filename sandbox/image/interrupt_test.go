@@ -3,10 +3,11 @@ package image_test
 import (
 	"bytes"
 	"context"
-	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -24,8 +25,11 @@ const asBuilder = "IMAGE_TEST_BUILDS"
 
 func TestMain(m *testing.M) {
 	if root := os.Getenv(asBuilder); root != "" {
-		_, err := image.Build(context.Background(), image.Options{Home: home.Home(filepath.Join(root, ".sandbox")), Root: root, Log: os.Stdout})
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		_, err := image.Build(ctx, image.Options{Home: home.Home(filepath.Join(root, ".sandbox")), Root: root})
+		stop()
 		if err != nil {
+			fmt.Fprint(os.Stderr, err)
 			os.Exit(1)
 		}
 		os.Exit(0)
@@ -54,32 +58,58 @@ func (b *bundle) workers(t *testing.T) (pids []int) {
 	return pids
 }
 
-// await waits until a build has processes of its own, or has none.
-func (b *bundle) await(t *testing.T, some bool) {
+// killWorkers ends the processes of a build that has lost its parent.
+func (b *bundle) killWorkers(t *testing.T) {
+	t.Helper()
+	for _, pid := range b.workers(t) {
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
+}
+
+// await waits until something is so.
+func await(t *testing.T, what string, so func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-		if (len(b.workers(t)) > 0) == some {
+		if so() {
 			return
 		}
 	}
-	t.Fatalf("a build's processes are %v; want some: %t", b.workers(t), some)
+	t.Fatalf("waited too long for %s", what)
 }
+
+// slowGo is a go whose builds never end. It says so in a file.
+const slowGo = `#!/bin/sh
+if [ "$1" = build ]; then : > "$SLOW_GO_BEGAN"; exec sleep 600; fi
+exec "$REAL_GO" "$@"
+`
 
 func TestABuildThatIsCancelledLeavesNoProcessAndNoFile(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() {
-		_, err := image.Build(ctx, b.Options)
-		ended <- err
-	}()
-	b.await(t, true)
-	cancel()
-	if err := <-ended; !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "image of hello: build interrupted") {
-		t.Fatalf("the build ended with %v", err)
+	compiler, err := exec.LookPath("go")
+	if err != nil {
+		t.Fatal(err)
 	}
-	b.await(t, false)
+	slow, began := t.TempDir(), filepath.Join(t.TempDir(), "began")
+	if err := os.WriteFile(filepath.Join(slow, "go"), []byte(slowGo), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	var complaint bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), asBuilder+"="+b.Root, "PATH="+slow+":"+os.Getenv("PATH"), "REAL_GO="+compiler, "SLOW_GO_BEGAN="+began)
+	cmd.Stderr = &complaint
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.killWorkers(t) })
+	await(t, "the compiler to start", func() bool { _, err := os.Stat(began); return err == nil })
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil || !strings.HasPrefix(complaint.String(), "image of hello: build interrupted: ") {
+		t.Errorf("the build ended with %v: %s", err, &complaint)
+	}
+	await(t, "every process of the build to end", func() bool { return len(b.workers(t)) == 0 })
 	if left := b.leftovers(t); len(left) > 0 {
 		t.Errorf("the build left %v", left)
 	}
@@ -103,17 +133,15 @@ func TestABuildThatIsKilledLeavesTheImageBeforeItAndTheNextOneHeals(t *testing.T
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	b.await(t, true)
+	await(t, "the build to begin", func() bool { return len(b.workers(t)) > 0 })
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	if err := cmd.Wait(); err == nil {
 		t.Fatal("the build ended before it was killed")
 	}
-	for _, pid := range b.workers(t) { // ko outlives its parent by what it has begun
-		_ = syscall.Kill(pid, syscall.SIGKILL)
-	}
-	b.await(t, false)
+	b.killWorkers(t) // ko outlives its parent by what it has begun
+	await(t, "every process of the build to end", func() bool { return len(b.workers(t)) == 0 })
 
 	if left := b.leftovers(t); len(left) == 0 {
 		t.Error("the build was not killed half way: it left nothing")
