@@ -41,7 +41,7 @@ var publicAddresses = netip.MustParsePrefix("203.0.113.0/24")
 func reserveAddress(o *op) error {
 	bits := int(number(o.in, "prefixLength"))
 	if o.text("addressType") != "INTERNAL" {
-		used, err := o.addresses(addressToken, "address")
+		used, err := o.addresses(addressType, "address")
 		if err != nil || o.text("address") != "" {
 			return err
 		}
@@ -76,7 +76,7 @@ func checkAddressUnused(o *op) error {
 	if !block.IsValid() {
 		return nil
 	}
-	for token, path := range map[string]string{sqlInstanceToken: "privateIpAddress", redisToken: "host"} {
+	for token, path := range map[string]string{sqlInstanceType: "privateIpAddress", redisType: "host"} {
 		records, err := o.live(token)
 		if err != nil {
 			return err
@@ -126,17 +126,17 @@ func (o *op) allocate(output string, block netip.Prefix, used map[netip.Addr]boo
 // named one, or the first that the network's connection has. It is refused
 // when the network has no connection, or the connection does not have it.
 func (o *op) managedRange(network, name string, missing error) (netip.Prefix, error) {
-	connections, err := o.tx.List(connectionToken) // an abandoned one still connects
+	connections, err := o.tx.List(connectionType) // an abandoned one still connects
 	if err != nil {
 		return netip.Prefix{}, err
 	}
-	vpc, err := o.named(networkToken, network)
+	vpc, err := o.named(networkType, network)
 	if err != nil || vpc == nil {
 		return netip.Prefix{}, err
 	}
 	var connection *cloud.Record
 	for _, candidate := range connections {
-		if (reference{to: networkToken}).names(&op{project: cloud.Project{ID: candidate.Project}}, text(candidate.Properties, "network"), vpc) {
+		if (reference{to: networkType}).names(&op{project: cloud.Project{ID: candidate.Project}}, text(candidate.Properties, "network"), vpc) {
 			connection = candidate
 		}
 	}
@@ -148,7 +148,7 @@ func (o *op) managedRange(network, name string, missing error) (netip.Prefix, er
 		if name != "" && candidate != name {
 			continue
 		}
-		found, err := o.named(addressToken, candidate)
+		found, err := o.named(addressType, candidate)
 		if err != nil || found == nil {
 			return netip.Prefix{}, err
 		}

@@ -18,6 +18,6 @@ func (o *op) checkAPI() error {
 }
 
 func (o *op) apiOn(api string) (bool, error) {
-	record, err := o.tx.Get(serviceToken, o.project.ID+"/"+api)
+	record, err := o.tx.Get(serviceType, o.project.ID+"/"+api)
 	return record != nil, err
 }

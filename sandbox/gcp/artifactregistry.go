@@ -9,7 +9,7 @@ import (
 const artifactRegistryAPI = "artifactregistry.googleapis.com"
 
 var artifactRegistryRules = map[string]*rule{
-	repositoryToken: {
+	repositoryType: {
 		api: artifactRegistryAPI,
 		name: &naming{
 			property: "repositoryId", longest: 63,
@@ -58,7 +58,7 @@ var artifactRegistryRules = map[string]*rule{
 			o.replace("updateTime", o.stamp())
 			return nil
 		},
-		owns: []string{repositoryMemberToken},
+		owns: []string{repositoryMemberType},
 	},
 }
 

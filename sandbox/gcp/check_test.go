@@ -100,51 +100,51 @@ func TestCheckRefusesInputsByPropertyAndRemedy(t *testing.T) {
 		property string
 		reason   string
 	}{
-		"an unknown property":         {routerToken, router, object{"netwrok": "n"}, "netwrok", `an argument named "netwrok" is not expected here: did you mean "network"?`},
-		"an unknown nested property":  {sqlInstanceToken, instance, object{"settings.ipConfiguration.publicIp": true}, "settings.ipConfiguration.publicIp", `an argument named "publicIp" is not expected here`},
-		"an unknown one in a list":    {firewallToken, firewall, object{"denies": []any{object{"protocol": "all", "port": "1"}}}, "denies[0].port", `did you mean "ports"?`},
-		"a missing one":               {routerToken, router, object{"network": nil}, "network", "missing required property: set network"},
-		"a missing nested one":        {sqlInstanceToken, instance, object{"settings.tier": nil}, "settings.tier", "missing required property: set settings.tier"},
-		"a text for a number":         {redisToken, redis, object{"memorySizeGb": "five"}, "memorySizeGb", "expected an integer, got string"},
-		"a fraction for an integer":   {redisToken, redis, object{"memorySizeGb": 5.5}, "memorySizeGb", "expected an integer, got 5.5"},
-		"a text for a list":           {firewallToken, firewall, object{"sourceRanges": "0.0.0.0/0"}, "sourceRanges", "expected a list, got string"},
-		"a number in a list of texts": {firewallToken, firewall, object{"sourceRanges": []any{1}}, "sourceRanges[0]", "expected a string, got number"},
-		"a list for an object":        {sqlInstanceToken, instance, object{"settings": []any{}}, "settings", "expected an object"},
-		"a number in a map of texts":  {redisToken, redis, object{"redisConfigs": object{"a": 1}}, "redisConfigs.a", "expected a string, got number"},
-		"a value that is not allowed": {natToken, nat, object{"natIpAllocateOption": "AUTO"}, "natIpAllocateOption", `expected one of [MANUAL_ONLY AUTO_ONLY], got "AUTO"`},
-		"a nested value not allowed":  {natToken, nat, object{"logConfig": object{"enable": true, "filter": "SOME"}}, "logConfig.filter", `got "SOME"`},
-		"neither of two":              {firewallToken, firewall, object{"denies": nil}, "allows", "exactly one of allows, denies must be set, 0 are"},
-		"both of two":                 {firewallToken, firewall, object{"allows": []any{object{"protocol": "tcp"}}}, "allows", "exactly one of allows, denies must be set, 2 are"},
-		"both of a nested two":        {secretToken, secret, object{"replication.userManaged": object{"replicas": []any{}}}, "replication.auto", "exactly one of replication.auto, replication.userManaged"},
-		"two that conflict":           {firewallToken, firewall, object{"sourceTags": []any{"a"}, "sourceServiceAccounts": []any{"b"}}, "sourceServiceAccounts", "conflicts with sourceTags"},
-		"Autopilot with pools":        {clusterToken, cluster, object{"enableAutopilot": true}, "removeDefaultNodePool", "conflicts with enableAutopilot"},
-		"ingress from nowhere":        {firewallToken, firewall, object{"sourceRanges": nil}, "sourceRanges", "must be defined for INGRESS"},
-		"a priority beyond":           {firewallToken, firewall, object{"priority": 70000}, "priority", "expected to be in the range (0 - 65535)"},
-		"a range with host bits":      {firewallToken, firewall, object{"sourceRanges": []any{"10.0.0.1/8"}}, "sourceRanges", "write 10.0.0.0/8"},
-		"peering without a length":    {addressToken, address, object{"prefixLength": nil}, "prefixLength", "must be set when purpose is VPC_PEERING"},
-		"an external peering range":   {addressToken, address, object{"addressType": "EXTERNAL"}, "addressType", "must be INTERNAL"},
-		"too small for reads":         {redisToken, redis, object{"memorySizeGb": 4, "readReplicasMode": "READ_REPLICAS_ENABLED"}, "memorySizeGb", "read replicas need at least 5, got 4"},
-		"reads of a single node":      {redisToken, redis, object{"tier": "BASIC", "readReplicasMode": "READ_REPLICAS_ENABLED"}, "readReplicasMode", "need tier STANDARD_HA"},
-		"a rotation in days":          {cryptoKeyToken, ring, object{"rotationPeriod": "90d"}, "rotationPeriod", "write it like 7776000s"},
-		"a rotation of minutes":       {cryptoKeyToken, ring, object{"rotationPeriod": "60s"}, "rotationPeriod", "at least a day"},
-		"a member without a kind":     {projectMemberToken, member, object{"member": "a@example.com"}, "member", "is not an IAM member"},
-		"a role without its prefix":   {projectMemberToken, member, object{"role": "viewer"}, "role", "is not a role"},
-		"an API without its host":     {serviceToken, object{"service": "compute"}, nil, "service", "write it like compute.googleapis.com"},
-		"an agent nobody knows":       {identityToken, object{"service": "run.googleapis.com"}, nil, "service", "the sandbox knows no service agent of"},
-		"Docker settings elsewhere":   {repositoryToken, repository, object{"format": "NPM", "dockerConfig": object{"immutableTags": true}}, "dockerConfig", "only a repository of format DOCKER"},
-		"a tier of the other edition": {sqlInstanceToken, instance, object{"settings.edition": "ENTERPRISE_PLUS"}, "settings.tier", "Invalid Tier (db-custom-2-7680) for (ENTERPRISE_PLUS) Edition: use one like db-perf-optimized-N-2"},
-		"an edition nobody knows":     {sqlInstanceToken, instance, object{"settings.edition": "FREE"}, "settings.edition", "expected one of [ENTERPRISE ENTERPRISE_PLUS]"},
-		"a flag nobody knows":         {sqlInstanceToken, instance, object{"settings.databaseFlags": []any{object{"name": "fsync", "value": "off"}}}, "settings.databaseFlags", `Invalid flag: "fsync"`},
-		"contradicting TLS modes":     {sqlInstanceToken, instance, object{"settings.ipConfiguration.requireSsl": false}, "settings.ipConfiguration.requireSsl", "contradicts sslMode"},
-		"no address at all":           {sqlInstanceToken, instance, object{"settings.ipConfiguration.privateNetwork": nil, "settings.ipConfiguration.allocatedIpRange": nil}, "settings.ipConfiguration", "at least one of ipv4Enabled and privateNetwork"},
-		"a replica of nothing":        {sqlInstanceToken, instance, object{"instanceType": "READ_REPLICA_INSTANCE"}, "masterInstanceName", "must be set when instanceType is READ_REPLICA_INSTANCE"},
-		"a control plane of /24":      {clusterToken, cluster, object{"privateClusterConfig.masterIpv4CidrBlock": "10.16.48.0/24"}, "privateClusterConfig.masterIpv4CidrBlock", "prefix length from 28 to 28"},
-		"an endpoint without nodes":   {clusterToken, cluster, object{"privateClusterConfig.enablePrivateNodes": false}, "privateClusterConfig.enablePrivateEndpoint", "needs enablePrivateNodes"},
-		"encryption without a key":    {clusterToken, cluster, object{"databaseEncryption.keyName": nil}, "databaseEncryption.keyName", "must be set when state is ENCRYPTED"},
-		"a cluster of no nodes":       {clusterToken, cluster, object{"initialNodeCount": nil}, "initialNodeCount", "must be greater than zero"},
-		"fewer at most than at least": {nodePoolToken, pool, object{"autoscaling.minNodeCount": 4}, "autoscaling.minNodeCount", "4 is more than maxNodeCount, 3"},
-		"no upgrade at all":           {nodePoolToken, pool, object{"upgradeSettings.maxSurge": 0}, "upgradeSettings", "must not both be 0"},
-		"a bucket that is Google's":   {bucketToken, object{"location": testRegion, "name": "google-media"}, nil, "name", "must not begin with goog"},
+		"an unknown property":         {routerType, router, object{"nettwork": "n"}, "nettwork", `an argument named "nettwork" is not expected here: did you mean "network"?`},
+		"an unknown nested property":  {sqlInstanceType, instance, object{"settings.ipConfiguration.publicIp": true}, "settings.ipConfiguration.publicIp", `an argument named "publicIp" is not expected here`},
+		"an unknown one in a list":    {firewallType, firewall, object{"denies": []any{object{"protocol": "all", "port": "1"}}}, "denies[0].port", `did you mean "ports"?`},
+		"a missing one":               {routerType, router, object{"network": nil}, "network", "missing required property: set network"},
+		"a missing nested one":        {sqlInstanceType, instance, object{"settings.tier": nil}, "settings.tier", "missing required property: set settings.tier"},
+		"a text for a number":         {redisType, redis, object{"memorySizeGb": "five"}, "memorySizeGb", "expected an integer, got string"},
+		"a fraction for an integer":   {redisType, redis, object{"memorySizeGb": 5.5}, "memorySizeGb", "expected an integer, got 5.5"},
+		"a text for a list":           {firewallType, firewall, object{"sourceRanges": "0.0.0.0/0"}, "sourceRanges", "expected a list, got string"},
+		"a number in a list of texts": {firewallType, firewall, object{"sourceRanges": []any{1}}, "sourceRanges[0]", "expected a string, got number"},
+		"a list for an object":        {sqlInstanceType, instance, object{"settings": []any{}}, "settings", "expected an object"},
+		"a number in a map of texts":  {redisType, redis, object{"redisConfigs": object{"a": 1}}, "redisConfigs.a", "expected a string, got number"},
+		"a value that is not allowed": {natType, nat, object{"natIpAllocateOption": "AUTO"}, "natIpAllocateOption", `expected one of [MANUAL_ONLY AUTO_ONLY], got "AUTO"`},
+		"a nested value not allowed":  {natType, nat, object{"logConfig": object{"enable": true, "filter": "SOME"}}, "logConfig.filter", `got "SOME"`},
+		"neither of two":              {firewallType, firewall, object{"denies": nil}, "allows", "exactly one of allows, denies must be set, 0 are"},
+		"both of two":                 {firewallType, firewall, object{"allows": []any{object{"protocol": "tcp"}}}, "allows", "exactly one of allows, denies must be set, 2 are"},
+		"both of a nested two":        {secretType, secret, object{"replication.userManaged": object{"replicas": []any{}}}, "replication.auto", "exactly one of replication.auto, replication.userManaged"},
+		"two that conflict":           {firewallType, firewall, object{"sourceTags": []any{"a"}, "sourceServiceAccounts": []any{"b"}}, "sourceServiceAccounts", "conflicts with sourceTags"},
+		"Autopilot with pools":        {clusterType, cluster, object{"enableAutopilot": true}, "removeDefaultNodePool", "conflicts with enableAutopilot"},
+		"ingress from nowhere":        {firewallType, firewall, object{"sourceRanges": nil}, "sourceRanges", "must be defined for INGRESS"},
+		"a priority beyond":           {firewallType, firewall, object{"priority": 70000}, "priority", "expected to be in the range (0 - 65535)"},
+		"a range with host bits":      {firewallType, firewall, object{"sourceRanges": []any{"10.0.0.1/8"}}, "sourceRanges", "write 10.0.0.0/8"},
+		"peering without a length":    {addressType, address, object{"prefixLength": nil}, "prefixLength", "must be set when purpose is VPC_PEERING"},
+		"an external peering range":   {addressType, address, object{"addressType": "EXTERNAL"}, "addressType", "must be INTERNAL"},
+		"too small for reads":         {redisType, redis, object{"memorySizeGb": 4, "readReplicasMode": "READ_REPLICAS_ENABLED"}, "memorySizeGb", "read replicas need at least 5, got 4"},
+		"reads of a single node":      {redisType, redis, object{"tier": "BASIC", "readReplicasMode": "READ_REPLICAS_ENABLED"}, "readReplicasMode", "need tier STANDARD_HA"},
+		"a rotation in days":          {cryptoKeyType, ring, object{"rotationPeriod": "90d"}, "rotationPeriod", "write it like 7776000s"},
+		"a rotation of minutes":       {cryptoKeyType, ring, object{"rotationPeriod": "60s"}, "rotationPeriod", "at least a day"},
+		"a member without a kind":     {projectMemberType, member, object{"member": "a@example.com"}, "member", "is not an IAM member"},
+		"a role without its prefix":   {projectMemberType, member, object{"role": "viewer"}, "role", "is not a role"},
+		"an API without its host":     {serviceType, object{"service": "compute"}, nil, "service", "write it like compute.googleapis.com"},
+		"an agent nobody knows":       {identityType, object{"service": "run.googleapis.com"}, nil, "service", "the sandbox knows no service agent of"},
+		"Docker settings elsewhere":   {repositoryType, repository, object{"format": "NPM", "dockerConfig": object{"immutableTags": true}}, "dockerConfig", "only a repository of format DOCKER"},
+		"a tier of the other edition": {sqlInstanceType, instance, object{"settings.edition": "ENTERPRISE_PLUS"}, "settings.tier", "Invalid Tier (db-custom-2-7680) for (ENTERPRISE_PLUS) Edition: use one like db-perf-optimized-N-2"},
+		"an edition nobody knows":     {sqlInstanceType, instance, object{"settings.edition": "FREE"}, "settings.edition", "expected one of [ENTERPRISE ENTERPRISE_PLUS]"},
+		"a flag nobody knows":         {sqlInstanceType, instance, object{"settings.databaseFlags": []any{object{"name": "fsync", "value": "off"}}}, "settings.databaseFlags", `Invalid flag: "fsync"`},
+		"contradicting TLS modes":     {sqlInstanceType, instance, object{"settings.ipConfiguration.requireSsl": false}, "settings.ipConfiguration.requireSsl", "contradicts sslMode"},
+		"no address at all":           {sqlInstanceType, instance, object{"settings.ipConfiguration.privateNetwork": nil, "settings.ipConfiguration.allocatedIpRange": nil}, "settings.ipConfiguration", "at least one of ipv4Enabled and privateNetwork"},
+		"a replica of nothing":        {sqlInstanceType, instance, object{"instanceType": "READ_REPLICA_INSTANCE"}, "masterInstanceName", "must be set when instanceType is READ_REPLICA_INSTANCE"},
+		"a control plane of /24":      {clusterType, cluster, object{"privateClusterConfig.masterIpv4CidrBlock": "10.16.48.0/24"}, "privateClusterConfig.masterIpv4CidrBlock", "prefix length from 28 to 28"},
+		"an endpoint without nodes":   {clusterType, cluster, object{"privateClusterConfig.enablePrivateNodes": false}, "privateClusterConfig.enablePrivateEndpoint", "needs enablePrivateNodes"},
+		"encryption without a key":    {clusterType, cluster, object{"databaseEncryption.keyName": nil}, "databaseEncryption.keyName", "must be set when state is ENCRYPTED"},
+		"a cluster of no nodes":       {clusterType, cluster, object{"initialNodeCount": nil}, "initialNodeCount", "must be greater than zero"},
+		"fewer at most than at least": {nodePoolType, pool, object{"autoscaling.minNodeCount": 4}, "autoscaling.minNodeCount", "4 is more than maxNodeCount, 3"},
+		"no upgrade at all":           {nodePoolType, pool, object{"upgradeSettings.maxSurge": 0}, "upgradeSettings", "must not both be 0"},
+		"a bucket that is Google's":   {bucketType, object{"location": testRegion, "name": "google-media"}, nil, "name", "must not begin with goog"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -159,9 +159,9 @@ func TestCheckRefusesInputsByPropertyAndRemedy(t *testing.T) {
 func TestAllProblemsAreReportedAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	response := w.check(routerToken, "R", nil, object{"netwrok": "n", "bgp": object{"asn": "x"}})
+	response := w.check(routerType, "R", nil, object{"nettwork": "n", "bgp": object{"asn": "x"}})
 	for property, reason := range map[string]string{
-		"netwrok": "did you mean", "network": "missing", "bgp.asn": "expected an integer", "name": "is not a valid name",
+		"nettwork": "did you mean", "network": "missing", "bgp.asn": "expected an integer", "name": "is not a valid name",
 	} {
 		wantFailure(t, response, property, reason)
 	}
@@ -173,10 +173,10 @@ func TestUnknownValuesPassCheck(t *testing.T) {
 	unknown := resource.NewOutputProperty(resource.Output{Element: resource.NewProperty("")})
 	for _, value := range []resource.PropertyValue{computed, unknown, resource.MakeSecret(computed)} {
 		for token, inputs := range map[string]object{
-			routerToken: {"network": value, "project": value, "region": value}, bucketToken: {"location": value, "encryption": object{"defaultKmsKeyName": value}},
-			firewallToken: {"network": value, "denies": value, "sourceRanges": []any{value}}, projectMemberToken: {"project": value, "role": value, "member": value},
-			cryptoKeyToken: {"keyRing": value, "rotationPeriod": value}, redisToken: {"memorySizeGb": value, "readReplicasMode": value},
-			secretToken: {"secretId": value, "replication": value},
+			routerType: {"network": value, "project": value, "region": value}, bucketType: {"location": value, "encryption": object{"defaultKmsKeyName": value}},
+			firewallType: {"network": value, "denies": value, "sourceRanges": []any{value}}, projectMemberType: {"project": value, "role": value, "member": value},
+			cryptoKeyType: {"keyRing": value, "rotationPeriod": value}, redisType: {"memorySizeGb": value, "readReplicasMode": value},
+			secretType: {"secretId": value, "replication": value},
 		} {
 			if failures := e.check(token, "x", nil, inputs).Failures; len(failures) > 0 {
 				t.Errorf("%s: %v", token, failures)
@@ -193,16 +193,16 @@ func TestCheckFillsInWhatTheProviderFillsIn(t *testing.T) {
 		inputs object
 		want   object
 	}{
-		networkToken:       {object{}, object{"autoCreateSubnetworks": true, "deleteDefaultRoutesOnCreate": false, "project": testProject}},
-		firewallToken:      {object{"network": "n", "denies": []any{object{"protocol": "all"}}, "sourceTags": []any{"a"}}, object{"priority": 1000.0}},
-		cryptoKeyToken:     {object{"keyRing": "r", "versionTemplate": object{"algorithm": "a"}}, object{"purpose": "ENCRYPT_DECRYPT", "versionTemplate.protectionLevel": "SOFTWARE"}},
-		membershipToken:    {object{"membershipId": "m"}, object{"location": "global"}},
-		serviceToken:       {object{"service": "compute.googleapis.com"}, object{"disableOnDestroy": true}},
-		bucketToken:        {object{"location": "US"}, object{"forceDestroy": false, "storageClass": "STANDARD"}},
-		redisToken:         {object{"memorySizeGb": 1}, object{"tier": "BASIC", "connectMode": "DIRECT_PEERING", "transitEncryptionMode": "DISABLED", "authEnabled": false, "region": testRegion}},
-		sqlInstanceToken:   {object{"databaseVersion": "POSTGRES_17", "settings": object{"tier": "db-f1-micro", "ipConfiguration": object{}}}, object{"deletionProtection": true, "settings.edition": "ENTERPRISE", "settings.ipConfiguration.ipv4Enabled": true, "settings.diskType": "PD_SSD"}},
-		secretVersionToken: {object{"secret": "s", "secretData": "d"}, object{"enabled": true, "deletionPolicy": "DELETE"}},
-		natToken:           {object{"router": "r", "sourceSubnetworkIpRangesToNat": "ALL_SUBNETWORKS_ALL_IP_RANGES"}, object{"type": "PUBLIC", "tcpEstablishedIdleTimeoutSec": 1200.0, "region": testRegion}},
+		networkType:       {object{}, object{"autoCreateSubnetworks": true, "deleteDefaultRoutesOnCreate": false, "project": testProject}},
+		firewallType:      {object{"network": "n", "denies": []any{object{"protocol": "all"}}, "sourceTags": []any{"a"}}, object{"priority": 1000.0}},
+		cryptoKeyType:     {object{"keyRing": "r", "versionTemplate": object{"algorithm": "a"}}, object{"purpose": "ENCRYPT_DECRYPT", "versionTemplate.protectionLevel": "SOFTWARE"}},
+		membershipType:    {object{"membershipId": "m"}, object{"location": "global"}},
+		serviceType:       {object{"service": "compute.googleapis.com"}, object{"disableOnDestroy": true}},
+		bucketType:        {object{"location": "US"}, object{"forceDestroy": false, "storageClass": "STANDARD"}},
+		redisType:         {object{"memorySizeGb": 1}, object{"tier": "BASIC", "connectMode": "DIRECT_PEERING", "transitEncryptionMode": "DISABLED", "authEnabled": false, "region": testRegion}},
+		sqlInstanceType:   {object{"databaseVersion": "POSTGRES_17", "settings": object{"tier": "db-f1-micro", "ipConfiguration": object{}}}, object{"deletionProtection": true, "settings.edition": "ENTERPRISE", "settings.ipConfiguration.ipv4Enabled": true, "settings.diskType": "PD_SSD"}},
+		secretVersionType: {object{"secret": "s", "secretData": "d"}, object{"enabled": true, "deletionPolicy": "DELETE"}},
+		natType:           {object{"router": "r", "sourceSubnetworkIpRangesToNat": "ALL_SUBNETWORKS_ALL_IP_RANGES"}, object{"type": "PUBLIC", "tcpEstablishedIdleTimeoutSec": 1200.0, "region": testRegion}},
 	} {
 		checked := w.checked(token, "x", nil, row.inputs)
 		for path, want := range row.want {
@@ -223,13 +223,13 @@ func TestAResourceWithoutAPlaceIsRefusedUnlessTheProviderHasOne(t *testing.T) {
 	}
 	w := newWorld(t)
 	w.configure(object{})
-	response := w.check(routerToken, "r", nil, object{"network": "n"})
+	response := w.check(routerType, "r", nil, object{"network": "n"})
 	wantFailure(t, response, "project", "required field is not set: set project, or configure gcp:project")
 	wantFailure(t, response, "region", "required field is not set: set region, or configure gcp:region")
 
 	t.Setenv("GOOGLE_PROJECT", "from-environment")
 	w.configure(object{"region": "europe-west1"})
-	checked := w.checked(routerToken, "r", nil, object{"network": "n"})
+	checked := w.checked(routerType, "r", nil, object{"network": "n"})
 	if text(checked, "project") != "from-environment" || text(checked, "region") != "europe-west1" {
 		t.Errorf("got project %v and region %v", checked["project"], checked["region"])
 	}

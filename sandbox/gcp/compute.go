@@ -12,7 +12,7 @@ const (
 )
 
 var computeRules = map[string]*rule{
-	networkToken: {
+	networkType: {
 		api:      computeAPI,
 		name:     autoname(63),
 		id:       format("projects/{project}/global/networks/{name}"),
@@ -26,9 +26,9 @@ var computeRules = map[string]*rule{
 			return nil
 		},
 		// An abandoned connection goes with its network.
-		owns: []string{connectionToken},
+		owns: []string{connectionType},
 	},
-	subnetToken: {
+	subnetType: {
 		api:          computeAPI,
 		name:         autoname(63),
 		place:        "region",
@@ -36,7 +36,7 @@ var computeRules = map[string]*rule{
 		defaults:     map[string]any{"logConfig.filterExpr": "true", "logConfig.flowSampling": 0.5},
 		replaces:     []string{"description", "externalIpv6Prefix", "name", "network", "project", "purpose", "region"},
 		replacesWhen: map[string]func(old, now resource.PropertyValue) bool{"ipCidrRange": notWider},
-		refs:         []reference{{path: "network", to: networkToken, holds: true}},
+		refs:         []reference{{path: "network", to: networkType, holds: true}},
 		check: func(in resource.PropertyMap) []problem {
 			return append(checkPrefixes(in, "ipCidrRange", 4, 29), checkPrefixes(in, "secondaryIpRanges.ipCidrRange", 4, 29)...)
 		},
@@ -54,28 +54,28 @@ var computeRules = map[string]*rule{
 			return nil
 		},
 	},
-	routerToken: {
+	routerType: {
 		api:      computeAPI,
 		name:     autoname(63),
 		place:    "region",
 		id:       format("projects/{project}/regions/{region}/routers/{name}"),
 		defaults: map[string]any{"bgp.keepaliveInterval": 20},
 		replaces: []string{"encryptedInterconnectRouter", "name", "network", "project", "region"},
-		refs:     []reference{{path: "network", to: networkToken, holds: true}},
+		refs:     []reference{{path: "network", to: networkType, holds: true}},
 		outputs: func(o *op) error {
 			o.link()
 			o.set("creationTimestamp", o.stamp())
 			return nil
 		},
-		owns: []string{natToken},
+		owns: []string{natType},
 	},
-	natToken: {
+	natType: {
 		api:      computeAPI,
 		name:     autoname(63),
 		place:    "region",
 		id:       format("{project}/{region}/{router}/{name}"),
 		replaces: []string{"endpointTypes", "name", "project", "region", "router", "type"},
-		refs:     []reference{{path: "router", to: routerToken, pattern: "projects/{project}/regions/{region}/routers/{}"}},
+		refs:     []reference{{path: "router", to: routerType, pattern: "projects/{project}/regions/{region}/routers/{}"}},
 		check: func(in resource.PropertyMap) []problem {
 			var problems []problem
 			if text(in, "sourceSubnetworkIpRangesToNat") == "LIST_OF_SUBNETWORKS" && !has(in, "subnetworks") {
@@ -94,7 +94,7 @@ var computeRules = map[string]*rule{
 			return nil
 		},
 	},
-	firewallToken: {
+	firewallType: {
 		api:      computeAPI,
 		name:     autoname(63),
 		id:       format("projects/{project}/global/firewalls/{name}"),
@@ -105,7 +105,7 @@ var computeRules = map[string]*rule{
 			{"sourceServiceAccounts", "sourceTags"}, {"sourceServiceAccounts", "targetTags"},
 			{"targetServiceAccounts", "sourceTags"}, {"targetServiceAccounts", "targetTags"},
 		},
-		refs:  []reference{{path: "network", to: networkToken, holds: true}},
+		refs:  []reference{{path: "network", to: networkType, holds: true}},
 		check: checkFirewall,
 		outputs: func(o *op) error {
 			o.link()
@@ -115,12 +115,12 @@ var computeRules = map[string]*rule{
 			return nil
 		},
 	},
-	addressToken: {
+	addressType: {
 		api:      computeAPI,
 		name:     autoname(63),
 		id:       format("projects/{project}/global/addresses/{name}"),
 		replaces: []string{"address", "addressType", "description", "ipVersion", "name", "network", "prefixLength", "project", "purpose"},
-		refs:     []reference{{path: "network", to: networkToken, holds: true}},
+		refs:     []reference{{path: "network", to: networkType, holds: true}},
 		check:    checkAddress,
 		create:   reserveAddress,
 		remove:   checkAddressUnused,

@@ -17,7 +17,7 @@ const (
 )
 
 var containerRules = map[string]*rule{
-	clusterToken: {
+	clusterType: {
 		api:   containerAPI,
 		name:  autoname(40),
 		place: "location",
@@ -35,8 +35,8 @@ var containerRules = map[string]*rule{
 		replaces:  clusterReplaces,
 		conflicts: clusterConflicts,
 		refs: []reference{
-			{path: "network", to: networkToken, holds: true},
-			{path: "subnetwork", to: subnetToken, holds: true, pattern: "projects/{project}/regions/{location}/subnetworks/{}"},
+			{path: "network", to: networkType, holds: true},
+			{path: "subnetwork", to: subnetType, holds: true, pattern: "projects/{project}/regions/{location}/subnetworks/{}"},
 		},
 		keys: []keyUse{
 			{path: "databaseEncryption.keyName", agent: "container-engine-robot", place: "location"},
@@ -51,7 +51,7 @@ var containerRules = map[string]*rule{
 			}
 			return fmt.Errorf("cluster %s: cannot destroy cluster because deletion_protection is set to true. Set it to false to proceed with cluster deletion: set deletionProtection to false, run up, and delete it then", o.id)
 		},
-		owns: []string{nodePoolToken},
+		owns: []string{nodePoolType},
 		made: func(ctx context.Context, c Clusters, o *op) error {
 			ca, err := c.Create(ctx, o.project.ID, o.text("name"))
 			if err != nil {
@@ -64,7 +64,7 @@ var containerRules = map[string]*rule{
 			return c.Remove(ctx, o.project.ID, o.text("name")) //nolint:wrapcheck // it names the cluster
 		},
 	},
-	nodePoolToken: {
+	nodePoolType: {
 		api:   containerAPI,
 		name:  autoname(40),
 		place: "location",
@@ -78,7 +78,7 @@ var containerRules = map[string]*rule{
 		defaults: nodePoolDefaults,
 		replaces: concat([]string{"cluster", "initialNodeCount", "location", "maxPodsPerNode", "name", "namePrefix", "nodeConfig", "project"}, nodePoolReplaces, under("nodeConfig", nodeConfigReplaces...)),
 		refs: []reference{
-			{path: "cluster", to: clusterToken, pattern: "projects/{project}/locations/{location}/clusters/{}"},
+			{path: "cluster", to: clusterType, pattern: "projects/{project}/locations/{location}/clusters/{}"},
 		},
 		keys:   []keyUse{{path: "nodeConfig.bootDiskKmsKey", agent: "compute-system", place: "location"}},
 		check:  checkNodePool,

@@ -80,9 +80,8 @@ func (f replacement) by(path resource.PropertyPath) bool {
 			}
 		case strings.HasPrefix(marked, changed+"."):
 			// A whole block came or went, and with it what it held.
-			whole := resource.NewProperty(f.old)
-			before, after := each(whole, marked), each(resource.NewProperty(f.now), marked)
-			if len(before) != len(after) && !(allZero(before) && allZero(after)) {
+			before, after := each(resource.NewProperty(f.old), marked), each(resource.NewProperty(f.now), marked)
+			if len(before) != len(after) && (!allZero(before) || !allZero(after)) {
 				return true
 			}
 		}

@@ -29,7 +29,7 @@ func (e *environment) add(key, token, name string, inputs func() object) *thing 
 // api turns an API on.
 func (e *environment) api(name string) string {
 	e.t.Helper()
-	e.add("api/"+name, serviceToken, "project-"+name, func() object {
+	e.add("api/"+name, serviceType, "project-"+name, func() object {
 		return object{"project": testProject, "service": name + ".googleapis.com", "disableOnDestroy": false}
 	})
 	return testProject
@@ -37,14 +37,14 @@ func (e *environment) api(name string) string {
 
 func (e *environment) agent(name string) string {
 	e.t.Helper()
-	return e.add("agent/"+name, identityToken, "project-"+name+"-agent", func() object {
+	return e.add("agent/"+name, identityType, "project-"+name+"-agent", func() object {
 		return object{"project": e.api(name), "service": name + ".googleapis.com"}
 	}).text("email")
 }
 
 func (e *environment) network() *thing {
 	e.t.Helper()
-	return e.add("network", networkToken, "network-vpc", func() object {
+	return e.add("network", networkType, "network-vpc", func() object {
 		return object{
 			"project": e.api("compute"), "description": "Private network.", "autoCreateSubnetworks": false,
 			"routingMode": "GLOBAL", "deleteDefaultRoutesOnCreate": false,
@@ -66,19 +66,19 @@ func (e *environment) subnetInputs() object {
 
 func (e *environment) subnet() *thing {
 	e.t.Helper()
-	return e.add("subnet", subnetToken, "network-nodes", e.subnetInputs)
+	return e.add("subnet", subnetType, "network-nodes", e.subnetInputs)
 }
 
 func (e *environment) router() *thing {
 	e.t.Helper()
-	return e.add("router", routerToken, "network-router", func() object {
+	return e.add("router", routerType, "network-router", func() object {
 		return object{"project": testProject, "region": testRegion, "network": string(e.network().id), "description": "Carries the NAT."}
 	})
 }
 
 func (e *environment) nat() *thing {
 	e.t.Helper()
-	return e.add("nat", natToken, "network-nat", func() object {
+	return e.add("nat", natType, "network-nat", func() object {
 		return object{
 			"project": testProject, "region": testRegion, "router": e.router().text("name"), "natIpAllocateOption": "AUTO_ONLY",
 			"sourceSubnetworkIpRangesToNat": "ALL_SUBNETWORKS_ALL_IP_RANGES", "logConfig": object{"enable": true, "filter": "ERRORS_ONLY"},
@@ -88,7 +88,7 @@ func (e *environment) nat() *thing {
 
 func (e *environment) firewall() *thing {
 	e.t.Helper()
-	return e.add("firewall", firewallToken, "network-deny", func() object {
+	return e.add("firewall", firewallType, "network-deny", func() object {
 		return object{
 			"project": testProject, "network": string(e.network().id), "description": "Refuses.", "direction": "INGRESS", "priority": 65534,
 			"sourceRanges": []any{"0.0.0.0/0"}, "denies": []any{object{"protocol": "all"}}, "logConfig": object{"metadata": "INCLUDE_ALL_METADATA"},
@@ -105,12 +105,12 @@ func (e *environment) rangeInputs() object {
 
 func (e *environment) managed() *thing {
 	e.t.Helper()
-	return e.add("managed", addressToken, "network-managed", e.rangeInputs)
+	return e.add("managed", addressType, "network-managed", e.rangeInputs)
 }
 
 func (e *environment) connection() *thing {
 	e.t.Helper()
-	return e.add("connection", connectionToken, "network-managed", func() object {
+	return e.add("connection", connectionType, "network-managed", func() object {
 		e.api("servicenetworking")
 		return object{
 			"network": string(e.network().id), "service": "servicenetworking.googleapis.com",
@@ -121,7 +121,7 @@ func (e *environment) connection() *thing {
 
 func (e *environment) ring() *thing {
 	e.t.Helper()
-	return e.add("ring", keyRingToken, "keys-ring", func() object {
+	return e.add("ring", keyRingType, "keys-ring", func() object {
 		return object{"project": e.api("cloudkms"), "location": testRegion}
 	})
 }
@@ -129,14 +129,14 @@ func (e *environment) ring() *thing {
 // key makes a key and grants it to agents.
 func (e *environment) key(use string, agents ...string) *thing {
 	e.t.Helper()
-	key := e.add("key/"+use, cryptoKeyToken, "keys-"+use, func() object {
+	key := e.add("key/"+use, cryptoKeyType, "keys-"+use, func() object {
 		return object{
 			"keyRing": string(e.ring().id), "purpose": "ENCRYPT_DECRYPT", "rotationPeriod": "7776000s", "destroyScheduledDuration": "2592000s",
 			"versionTemplate": object{"algorithm": "GOOGLE_SYMMETRIC_ENCRYPTION", "protectionLevel": "HSM"},
 		}
 	})
 	for _, agent := range agents {
-		e.add("grant/"+use+"/"+agent, keyMemberToken, "keys-"+use+"-"+agent, func() object { return grantInputs(key, agent) })
+		e.add("grant/"+use+"/"+agent, keyMemberType, "keys-"+use+"-"+agent, func() object { return grantInputs(key, agent) })
 	}
 	return key
 }
@@ -164,7 +164,7 @@ func (e *environment) bucketInputs() object {
 
 func (e *environment) bucket() *thing {
 	e.t.Helper()
-	return e.add("bucket", bucketToken, "media-files", e.bucketInputs)
+	return e.add("bucket", bucketType, "media-files", e.bucketInputs)
 }
 
 func (e *environment) sqlKey() string {
@@ -201,7 +201,7 @@ func (e *environment) instanceInputs() object {
 
 func (e *environment) instance() *thing {
 	e.t.Helper()
-	return e.add("instance", sqlInstanceToken, "database-primary", e.instanceInputs)
+	return e.add("instance", sqlInstanceType, "database-primary", e.instanceInputs)
 }
 
 func (e *environment) replicaInputs() object {
@@ -213,12 +213,12 @@ func (e *environment) replicaInputs() object {
 
 func (e *environment) replica() *thing {
 	e.t.Helper()
-	return e.add("replica", sqlInstanceToken, "database-replica", e.replicaInputs)
+	return e.add("replica", sqlInstanceType, "database-replica", e.replicaInputs)
 }
 
 func (e *environment) database() *thing {
 	e.t.Helper()
-	return e.add("database", databaseToken, "database-database", func() object {
+	return e.add("database", databaseType, "database-database", func() object {
 		return object{
 			"project": testProject, "instance": e.instance().text("name"), "name": "saas", "charset": "UTF8", "collation": "en_US.UTF8", "deletionPolicy": "ABANDON",
 		}
@@ -236,7 +236,7 @@ func (e *environment) userInputs() object {
 
 func (e *environment) user() *thing {
 	e.t.Helper()
-	return e.add("user", sqlUserToken, "database-provisioner", e.userInputs)
+	return e.add("user", sqlUserType, "database-provisioner", e.userInputs)
 }
 
 func (e *environment) secretInputs() object {
@@ -251,12 +251,12 @@ func (e *environment) secretInputs() object {
 
 func (e *environment) secret() *thing {
 	e.t.Helper()
-	return e.add("secret", secretToken, "database-provisioner", e.secretInputs)
+	return e.add("secret", secretType, "database-provisioner", e.secretInputs)
 }
 
 func (e *environment) secretVersion() *thing {
 	e.t.Helper()
-	return e.add("version", secretVersionToken, "database-provisioner", func() object {
+	return e.add("version", secretVersionType, "database-provisioner", func() object {
 		return object{"secret": string(e.secret().id), "secretData": secret(testPassword)}
 	})
 }
@@ -277,12 +277,12 @@ func (e *environment) redisInputs() object {
 
 func (e *environment) redis() *thing {
 	e.t.Helper()
-	return e.add("redis", redisToken, "cache-redis", e.redisInputs)
+	return e.add("redis", redisType, "cache-redis", e.redisInputs)
 }
 
 func (e *environment) account() *thing {
 	e.t.Helper()
-	return e.add("account", accountToken, "cluster-nodes", func() object {
+	return e.add("account", accountType, "cluster-nodes", func() object {
 		return object{"project": e.api("iam"), "accountId": "nodes-test-sae1", "displayName": "Nodes"}
 	})
 }
@@ -294,7 +294,7 @@ func (e *environment) roleInputs() object {
 
 func (e *environment) role() *thing {
 	e.t.Helper()
-	return e.add("role", projectMemberToken, "cluster-nodes-role", e.roleInputs)
+	return e.add("role", projectMemberType, "cluster-nodes-role", e.roleInputs)
 }
 
 const clusterName = "saas-test-southamerica-east1"
@@ -339,7 +339,7 @@ func (e *environment) clusterInputs() object {
 
 func (e *environment) cluster() *thing {
 	e.t.Helper()
-	return e.add("cluster", clusterToken, "cluster-gke", e.clusterInputs)
+	return e.add("cluster", clusterType, "cluster-gke", e.clusterInputs)
 }
 
 func (e *environment) poolInputs() object {
@@ -362,7 +362,7 @@ func (e *environment) poolInputs() object {
 
 func (e *environment) pool() *thing {
 	e.t.Helper()
-	return e.add("pool", nodePoolToken, "cluster-pool", e.poolInputs)
+	return e.add("pool", nodePoolType, "cluster-pool", e.poolInputs)
 }
 
 func (e *environment) membershipInputs() object {
@@ -376,12 +376,12 @@ func (e *environment) membershipInputs() object {
 
 func (e *environment) membership() *thing {
 	e.t.Helper()
-	return e.add("membership", membershipToken, "cluster-membership", e.membershipInputs)
+	return e.add("membership", membershipType, "cluster-membership", e.membershipInputs)
 }
 
 func (e *environment) repository() *thing {
 	e.t.Helper()
-	return e.add("repository", repositoryToken, "registry-images", func() object {
+	return e.add("repository", repositoryType, "registry-images", func() object {
 		return object{
 			"project": e.api("artifactregistry"), "location": testRegion, "repositoryId": "images", "description": "Images.", "format": "DOCKER",
 			"kmsKeyName": string(e.key("registry", e.agent("artifactregistry")).id), "dockerConfig": object{"immutableTags": true},
@@ -391,7 +391,7 @@ func (e *environment) repository() *thing {
 
 func (e *environment) reader() *thing {
 	e.t.Helper()
-	return e.add("reader", repositoryMemberToken, "registry-reader", func() object {
+	return e.add("reader", repositoryMemberType, "registry-reader", func() object {
 		repository := e.repository()
 		return object{
 			"project": repository.text("project"), "location": repository.text("location"), "repository": repository.text("repositoryId"),

@@ -8,13 +8,13 @@ import (
 )
 
 var fleetRules = map[string]*rule{
-	membershipToken: {
+	membershipType: {
 		api:      "gkehub.googleapis.com",
 		name:     &naming{property: "membershipId", longest: 63, pattern: label, form: labelForm},
 		id:       format("projects/{project}/locations/{location}/memberships/{membershipId}"),
 		defaults: map[string]any{"location": "global"},
 		replaces: concat([]string{"authority.issuer", "location", "membershipId", "project"}, block("endpoint", block("gkeCluster", "resourceLink")...)),
-		refs:     []reference{{path: "endpoint.gkeCluster.resourceLink", to: clusterToken}},
+		refs:     []reference{{path: "endpoint.gkeCluster.resourceLink", to: clusterType}},
 		check: func(in resource.PropertyMap) []problem {
 			var problems []problem
 			if link := text(in, "endpoint.gkeCluster.resourceLink"); link != "" && segment(trimHost(link), "clusters") == "" {

@@ -55,7 +55,7 @@ func (o *op) subnet() (*cloud.Record, error) {
 	if value == "" {
 		return nil, nil //nolint:nilnil // GKE then makes one of its own
 	}
-	return o.resolve(reference{to: subnetToken, pattern: "projects/{project}/regions/{location}/subnetworks/{}"}, value)
+	return o.resolve(reference{to: subnetType, pattern: "projects/{project}/regions/{location}/subnetworks/{}"}, value)
 }
 
 // checkSubnet refuses a subnetwork elsewhere, or one without the wanted ranges.
@@ -63,11 +63,11 @@ func (o *op) checkSubnet(subnet *cloud.Record) error {
 	if region := text(subnet.Properties, "region"); !strings.HasPrefix(o.text("location"), region) {
 		return refuse(400, "badRequest", "use a subnetwork of "+o.text("location"), "Subnetwork %s lies in %s, but the cluster lies in %s", describe(subnet), region, o.text("location"))
 	}
-	vpc, err := o.named(networkToken, o.text("network"))
+	vpc, err := o.named(networkType, o.text("network"))
 	if err != nil || vpc == nil {
 		return err
 	}
-	if !(reference{to: networkToken}).names(o, text(subnet.Properties, "network"), vpc) {
+	if !(reference{to: networkType}).names(o, text(subnet.Properties, "network"), vpc) {
 		return refuse(400, "badRequest", "use a subnetwork of the network", "Subnetwork %s is not in network %s", describe(subnet), describe(vpc))
 	}
 	ranges := texts(subnet.Properties, "secondaryIpRanges.rangeName")
@@ -93,7 +93,7 @@ func clusterOutputs(o *op) error {
 		o.nest("privateClusterConfig", "privateEndpoint", private)
 		o.nest("privateClusterConfig", "peeringName", "gke-"+o.text("name")+"-peer")
 	} else if _, had := o.out["endpoint"]; !had {
-		used, err := o.addresses(clusterToken, "endpoint")
+		used, err := o.addresses(clusterType, "endpoint")
 		if err == nil {
 			err = o.allocate("endpoint", publicAddresses, used)
 		}

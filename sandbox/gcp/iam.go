@@ -13,7 +13,7 @@ import (
 const iamAPI = "iam.googleapis.com"
 
 var iamRules = map[string]*rule{
-	accountToken: {
+	accountType: {
 		api: iamAPI,
 		// https://cloud.google.com/iam/docs/service-accounts-create
 		name: &naming{
@@ -33,17 +33,17 @@ var iamRules = map[string]*rule{
 			return nil
 		},
 	},
-	projectMemberToken: memberRule(&rule{
+	projectMemberType: memberRule(&rule{
 		api:      "cloudresourcemanager.googleapis.com",
 		id:       format("{project}/{role}/{member}"),
 		replaces: []string{"project"},
 	}),
-	repositoryMemberToken: memberRule(&rule{
+	repositoryMemberType: memberRule(&rule{
 		api:      artifactRegistryAPI,
 		place:    "location",
 		id:       format("projects/{project}/locations/{location}/repositories/{repository}/{role}/{member}"),
 		replaces: []string{"location", "project", "repository"},
-		refs:     []reference{{path: "repository", to: repositoryToken, pattern: "projects/{project}/locations/{location}/repositories/{}"}},
+		refs:     []reference{{path: "repository", to: repositoryType, pattern: "projects/{project}/locations/{location}/repositories/{}"}},
 	}),
 }
 
@@ -112,7 +112,7 @@ func (o *op) checkAccount(email, path string) error {
 	if !slices.ContainsFunc(projects, func(p cloud.Project) bool { return p.ID == owner }) {
 		return nil
 	}
-	account, err := o.tx.Get(accountToken, "projects/"+owner+"/serviceAccounts/"+email)
+	account, err := o.tx.Get(accountType, "projects/"+owner+"/serviceAccounts/"+email)
 	if err != nil || account != nil {
 		return err
 	}
@@ -138,13 +138,13 @@ func (o *op) checkAgentExists(email, number, agent string) error {
 		return refuse(400, "badRequest", "correct the project's number", "Service account %s does not exist.", email)
 	}
 	if api, ok := bornWith[agent]; ok {
-		on, err := o.tx.Get(serviceToken, projects[i].ID+"/"+api)
+		on, err := o.tx.Get(serviceType, projects[i].ID+"/"+api)
 		if err != nil || on != nil {
 			return err
 		}
 		return refuse(400, "badRequest", "enable "+api+" first", "Service account %s does not exist.", email)
 	}
-	identities, err := o.tx.List(identityToken)
+	identities, err := o.tx.List(identityType)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func (o *op) checkKeys() error {
 }
 
 func (o *op) checkKey(use keyUse, id, place string) error {
-	key, err := o.named(cryptoKeyToken, id)
+	key, err := o.named(cryptoKeyType, id)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (o *op) checkKey(use keyUse, id, place string) error {
 		return invalid("use a key in "+strings.ToLower(place), "Cloud KMS key '%s' lies in %s, but what it would encrypt lies in %s", id, at, strings.ToLower(place))
 	}
 	agent := agentEmail(o.project.Number, use.agent)
-	grants, err := o.live(keyMemberToken)
+	grants, err := o.live(keyMemberType)
 	if err != nil {
 		return err
 	}

@@ -24,14 +24,14 @@ var keyName = &naming{
 func kept(resource.PropertyMap) bool { return true }
 
 var kmsRules = map[string]*rule{
-	keyRingToken: {
+	keyRingType: {
 		api:      kmsAPI,
 		name:     keyName,
 		id:       format("projects/{project}/locations/{location}/keyRings/{name}"),
 		replaces: []string{"location", "name", "project"},
 		abandon:  kept,
 	},
-	cryptoKeyToken: {
+	cryptoKeyType: {
 		api:      kmsAPI,
 		name:     keyName,
 		owner:    "keyRing",
@@ -41,7 +41,7 @@ var kmsRules = map[string]*rule{
 			"cryptoKeyBackend", "destroyScheduledDuration", "importOnly", "keyRing", "name", "purpose",
 			"skipInitialVersionCreation", "versionTemplate.protectionLevel",
 		},
-		refs:  []reference{{path: "keyRing", to: keyRingToken, holds: true}},
+		refs:  []reference{{path: "keyRing", to: keyRingType, holds: true}},
 		check: checkCryptoKey,
 		outputs: func(o *op) error {
 			o.labels()
@@ -54,12 +54,12 @@ var kmsRules = map[string]*rule{
 		},
 		abandon: kept, // the provider destroys the versions, and the key stays
 	},
-	keyMemberToken: memberRule(&rule{
+	keyMemberType: memberRule(&rule{
 		api:      kmsAPI,
 		owner:    "cryptoKeyId",
 		id:       format("{cryptoKeyId}/{role}/{member}"),
 		replaces: []string{"cryptoKeyId"},
-		refs:     []reference{{path: "cryptoKeyId", to: cryptoKeyToken}},
+		refs:     []reference{{path: "cryptoKeyId", to: cryptoKeyType}},
 	}),
 }
 

@@ -18,8 +18,8 @@ import (
 func TestAPreviewKnowsTheInputsAndMakesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	checked := w.checked(subnetToken, "nodes", nil, object{"network": computed, "ipCidrRange": "10.0.0.0/20", "region": testRegion})
-	created, err := w.provider.Create(t.Context(), plugin.CreateRequest{URN: urnOf(subnetToken, "nodes"), Properties: checked, Preview: true})
+	checked := w.checked(subnetType, "nodes", nil, object{"network": computed, "ipCidrRange": "10.0.0.0/20", "region": testRegion})
+	created, err := w.provider.Create(t.Context(), plugin.CreateRequest{URN: urnOf(subnetType, "nodes"), Properties: checked, Preview: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestAPreviewKnowsTheInputsAndMakesNothing(t *testing.T) {
 	if records, err := w.provider.store.Records(t.Context(), "test"); err != nil || len(records) > 0 {
 		t.Errorf("the preview made %v, %v", records, err)
 	}
-	_, err = w.provider.Create(t.Context(), plugin.CreateRequest{URN: urnOf(subnetToken, "nodes"), Properties: checked})
+	_, err = w.provider.Create(t.Context(), plugin.CreateRequest{URN: urnOf(subnetType, "nodes"), Properties: checked})
 	wantError(t, err, "network is not known: nothing was created")
 }
 
@@ -45,7 +45,7 @@ func TestAPreviewOfAnUpdateKeepsWhatStays(t *testing.T) {
 	t.Parallel()
 	e := newEnvironment(newWorld(t))
 	redis := e.redis()
-	checked := e.checked(redisToken, "cache-redis", redis.inputs, with(e.redisInputs(), object{"memorySizeGb": 6, "displayName": computed}))
+	checked := e.checked(redisType, "cache-redis", redis.inputs, with(e.redisInputs(), object{"memorySizeGb": 6, "displayName": computed}))
 	planned, err := e.provider.Update(t.Context(), plugin.UpdateRequest{
 		URN: redis.urn, ID: redis.id, OldInputs: redis.inputs, OldOutputs: redis.outputs, NewInputs: checked, Preview: true,
 	})
@@ -118,7 +118,7 @@ func TestAnImportReadsEverythingByID(t *testing.T) {
 	t.Parallel()
 	e := newEnvironment(newWorld(t))
 	bucket := e.bucket()
-	read, err := e.provider.Read(t.Context(), plugin.ReadRequest{URN: urnOf(bucketToken, "imported"), ID: bucket.id})
+	read, err := e.provider.Read(t.Context(), plugin.ReadRequest{URN: urnOf(bucketType, "imported"), ID: bucket.id})
 	if err != nil || read.ID != bucket.id {
 		t.Fatalf("got id %q, %v", read.ID, err)
 	}
@@ -205,7 +205,7 @@ func (e *environment) connectionThatLeaves() *thing {
 
 func (e *environment) fullBucket() *thing {
 	e.t.Helper()
-	bucket := e.create(bucketToken, "full", object{"location": testRegion})
+	bucket := e.create(bucketType, "full", object{"location": testRegion})
 	dir := e.provider.store.Objects(testProject, string(bucket.id))
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		e.t.Fatal(err)
@@ -232,14 +232,14 @@ func TestGoogleKeepsWhatItNeverDeletes(t *testing.T) {
 	t.Parallel()
 	e := newEnvironment(newWorld(t))
 	user, version, instance := e.user(), e.secretVersion(), e.instance()
-	ring := e.create(keyRingToken, "fixed", object{"location": testRegion, "name": "fixed"})
+	ring := e.create(keyRingType, "fixed", object{"location": testRegion, "name": "fixed"})
 	e.delete(ring)
-	_, err := e.try(keyRingToken, "fixed", object{"location": testRegion, "name": "fixed"})
+	_, err := e.try(keyRingType, "fixed", object{"location": testRegion, "name": "fixed"})
 	wantError(t, err, "Error 409", "choose another name: Google never frees this one")
 
 	compute := e.made["api/compute"]
 	e.delete(compute) // disableOnDestroy is off
-	e.create(networkToken, "after", object{})
+	e.create(networkType, "after", object{})
 
 	e.delete(user)
 	e.delete(version)
@@ -255,7 +255,7 @@ func TestGoogleKeepsWhatItNeverDeletes(t *testing.T) {
 			t.Errorf("%s: kept is %+v, want it without its %s", th.urn.Type(), kept, what)
 		}
 	}
-	next := e.create(secretVersionToken, "next", object{"secret": string(e.secret().id), "secretData": secret("y")})
+	next := e.create(secretVersionType, "next", object{"secret": string(e.secret().id), "secretData": secret("y")})
 	if lastSegment(string(next.id)) != "2" {
 		t.Errorf("the version after a destroyed one is %s", next.id)
 	}
@@ -274,7 +274,7 @@ func TestAClusterThatDoesNotStartLeavesNothing(t *testing.T) {
 	e := newEnvironment(newWorld(t))
 	inputs := e.clusterInputs()
 	e.clusters.broken = true
-	_, err := e.try(clusterToken, "cluster-gke", inputs)
+	_, err := e.try(clusterType, "cluster-gke", inputs)
 	wantError(t, err, "create container Cluster cluster-gke: no API server today")
 	e.clusters.broken = false
 	e.cluster()
@@ -297,7 +297,7 @@ func TestOrphansAreTakenAwayAndTheirNamesAreFree(t *testing.T) {
 	if len(e.clusters.running)+len(e.clusters.members) > 0 {
 		t.Errorf("the orphans still run: %+v", e.clusters)
 	}
-	e.create(clusterToken, "cluster-gke", e.clusterInputs())
+	e.create(clusterType, "cluster-gke", e.clusterInputs())
 	if taken, err := e.provider.reap(t.Context(), "another", func(string, string) bool { return false }); err != nil || len(taken) > 0 {
 		t.Errorf("another stack lost %v, %v", taken, err)
 	}
@@ -313,13 +313,13 @@ func TestCreationsAtTheSameTimeDoNotMeet(t *testing.T) {
 	var wait sync.WaitGroup
 	addresses := make(chan string, 2*runs)
 	for i := range 2 * runs {
-		checked := e.checked(sqlInstanceToken, "database", nil, inputs)
+		checked := e.checked(sqlInstanceType, "database", nil, inputs)
 		wait.Go(func() {
 			p := e.provider
 			if i%2 == 1 {
 				p = other
 			}
-			created, err := p.Create(t.Context(), plugin.CreateRequest{URN: urnOf(sqlInstanceToken, "database"), Properties: checked})
+			created, err := p.Create(t.Context(), plugin.CreateRequest{URN: urnOf(sqlInstanceType, "database"), Properties: checked})
 			if err != nil {
 				t.Error(err)
 			}
@@ -329,9 +329,9 @@ func TestCreationsAtTheSameTimeDoNotMeet(t *testing.T) {
 	// Only one of those who want the same name gets it.
 	winners := make(chan resource.ID, runs)
 	for range runs {
-		checked := e.checked(networkToken, "one", nil, object{"name": "one"})
+		checked := e.checked(networkType, "one", nil, object{"name": "one"})
 		wait.Go(func() {
-			if created, err := other.Create(t.Context(), plugin.CreateRequest{URN: urnOf(networkToken, "one"), Properties: checked}); err == nil {
+			if created, err := other.Create(t.Context(), plugin.CreateRequest{URN: urnOf(networkType, "one"), Properties: checked}); err == nil {
 				winners <- created.ID
 			}
 		})
@@ -355,11 +355,11 @@ func TestAnInterruptedCallChangesNothing(t *testing.T) {
 	t.Parallel()
 	e := newEnvironment(newWorld(t))
 	e.api("compute")
-	checked := e.checked(networkToken, "vpc", nil, object{})
+	checked := e.checked(networkType, "vpc", nil, object{})
 	ctx, cancel := context.WithCancel(t.Context())
 	err := e.provider.store.Do(t.Context(), func(*cloud.Tx) error {
 		cancel()
-		_, err := newProvider(e.home, e.clusters).Create(ctx, plugin.CreateRequest{URN: urnOf(networkToken, "vpc"), Properties: checked})
+		_, err := newProvider(e.home, e.clusters).Create(ctx, plugin.CreateRequest{URN: urnOf(networkType, "vpc"), Properties: checked})
 		return err
 	})
 	if !errors.Is(err, context.Canceled) {

@@ -13,9 +13,9 @@ func TestAnUnnamedResourceIsNamedAfterItsLogicalNameWithSevenHexDigits(t *testin
 	t.Parallel()
 	w := newWorld(t)
 	for token, inputs := range map[string]object{
-		networkToken: {}, routerToken: {"network": "n"}, keyRingToken: {"location": "l"}, bucketToken: {"location": "l"},
-		redisToken: {"memorySizeGb": 1}, nodePoolToken: {"cluster": "c", "location": "l"}, databaseToken: {"instance": "i"},
-		sqlInstanceToken: {"databaseVersion": "POSTGRES_17", "settings": object{"tier": "db-f1-micro"}},
+		networkType: {}, routerType: {"network": "n"}, keyRingType: {"location": "l"}, bucketType: {"location": "l"},
+		redisType: {"memorySizeGb": 1}, nodePoolType: {"cluster": "c", "location": "l"}, databaseType: {"instance": "i"},
+		sqlInstanceType: {"databaseVersion": "POSTGRES_17", "settings": object{"tier": "db-f1-micro"}},
 	} {
 		checked := w.checked(token, "part-of-it", nil, inputs)
 		if name := text(checked, "name"); !regexp.MustCompile(`^part-of-it-[0-9a-f]{7}$`).MatchString(name) {
@@ -26,7 +26,7 @@ func TestAnUnnamedResourceIsNamedAfterItsLogicalNameWithSevenHexDigits(t *testin
 		}
 	}
 	for token, inputs := range map[string]object{
-		accountToken: {"accountId": "nodes-a"}, secretToken: {"secretId": "s", "replication": object{"auto": object{}}}, membershipToken: {"membershipId": "m"},
+		accountType: {"accountId": "nodes-a"}, secretType: {"secretId": "s", "replication": object{"auto": object{}}}, membershipType: {"membershipId": "m"},
 	} {
 		if checked := w.checked(token, "part", nil, inputs); has(checked, "name") {
 			t.Errorf("%s has a name of its own, but got one: %v", token, checked["name"])
@@ -37,18 +37,18 @@ func TestAnUnnamedResourceIsNamedAfterItsLogicalNameWithSevenHexDigits(t *testin
 func TestANameStaysThroughUpdatesAndIsFreshForAReplacement(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	first := w.checked(networkToken, "vpc", nil, object{})
-	if again := w.checked(networkToken, "vpc", first, object{"description": "more"}); text(again, "name") != text(first, "name") {
+	first := w.checked(networkType, "vpc", nil, object{})
+	if again := w.checked(networkType, "vpc", first, object{"description": "more"}); text(again, "name") != text(first, "name") {
 		t.Errorf("the update is named %v, not %v", again["name"], first["name"])
 	}
 	// A name that the program stops giving is not kept as if it were ours.
-	named := w.checked(networkToken, "vpc", nil, object{"name": "given"})
-	if again := w.checked(networkToken, "vpc", named, object{}); text(again, "name") == "given" {
+	named := w.checked(networkType, "vpc", nil, object{"name": "given"})
+	if again := w.checked(networkType, "vpc", named, object{}); text(again, "name") == "given" {
 		t.Error("the given name outlives the program's wish")
 	}
 	// An imported resource keeps its name: nobody knows who gave it.
 	imported := properties(object{"name": "imported"})
-	if again := w.checked(networkToken, "vpc", imported, object{}); text(again, "name") != "imported" {
+	if again := w.checked(networkType, "vpc", imported, object{}); text(again, "name") != "imported" {
 		t.Errorf("the imported resource is renamed %v", again["name"])
 	}
 }
@@ -57,7 +57,7 @@ func TestTheEngineSeedAndItsWishesDecideTheName(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	check := func(req plugin.CheckRequest) (string, []plugin.CheckFailure) {
-		req.URN = urnOf(bucketToken, "Media")
+		req.URN = urnOf(bucketType, "Media")
 		req.News = properties(object{"location": testRegion})
 		response, err := w.provider.Check(t.Context(), req)
 		if err != nil {
@@ -91,12 +91,12 @@ func TestNamesThatGoogleDoesNotTakeAreRefused(t *testing.T) {
 		inputs           object
 		property, reason string
 	}{
-		"an autoname that is too long": {nodePoolToken, strings.Repeat("a", 33), object{"cluster": "c", "location": "l"}, "name", "has 41 characters: at most 40 are allowed; shorten the logical name"},
-		"capitals":                     {networkToken, "x", object{"name": "VPC"}, "name", `"VPC" is not a valid name: use lower-case letters`},
-		"a hyphen at the end":          {networkToken, "x", object{"name": "vpc-"}, "name", "not ending with a hyphen"},
-		"too long a bucket":            {bucketToken, "x", object{"location": "l", "name": strings.Repeat("b", 64)}, "name", "at most 63"},
-		"a short account":              {accountToken, "x", object{"accountId": "nodes"}, "accountId", `"nodes" is not a valid name: use 6 to 30`},
-		"a secret with a slash":        {secretToken, "x", object{"secretId": "a/b", "replication": object{"auto": object{}}}, "secretId", "is not a valid name"},
+		"an autoname that is too long": {nodePoolType, strings.Repeat("a", 33), object{"cluster": "c", "location": "l"}, "name", "has 41 characters: at most 40 are allowed; shorten the logical name"},
+		"capitals":                     {networkType, "x", object{"name": "VPC"}, "name", `"VPC" is not a valid name: use lower-case letters`},
+		"a hyphen at the end":          {networkType, "x", object{"name": "vpc-"}, "name", "not ending with a hyphen"},
+		"too long a bucket":            {bucketType, "x", object{"location": "l", "name": strings.Repeat("b", 64)}, "name", "at most 63"},
+		"a short account":              {accountType, "x", object{"accountId": "nodes"}, "accountId", `"nodes" is not a valid name: use 6 to 30`},
+		"a secret with a slash":        {secretType, "x", object{"secretId": "a/b", "replication": object{"auto": object{}}}, "secretId", "is not a valid name"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -28,7 +28,7 @@ func checkPrefixes(in resource.PropertyMap, path string, fewest, most int) []pro
 
 // mustPrefix is for text that Check accepted; the zero Prefix otherwise.
 func mustPrefix(value string) netip.Prefix {
-	prefix, _ := netip.ParsePrefix(value) //nolint:errcheck // Check refused what does not parse
+	prefix, _ := netip.ParsePrefix(value)
 	return prefix
 }
 
@@ -48,7 +48,7 @@ func (o *op) taken(network *cloud.Record, except string) ([]taken, error) {
 		if err != nil {
 			return err
 		}
-		ref := reference{path: "network", to: networkToken}
+		ref := reference{path: "network", to: networkType}
 		for _, record := range records {
 			holder := &op{project: cloud.Project{ID: record.Project}}
 			if record.ID == except || !ref.names(holder, text(record.Properties, "network"), network) {
@@ -62,14 +62,14 @@ func (o *op) taken(network *cloud.Record, except string) ([]taken, error) {
 		}
 		return nil
 	}
-	err := collect(subnetToken, func(p resource.PropertyMap) []string {
+	err := collect(subnetType, func(p resource.PropertyMap) []string {
 		return append(texts(p, "ipCidrRange"), texts(p, "secondaryIpRanges.ipCidrRange")...)
 	}, "subnetwork")
 	if err == nil {
-		err = collect(addressToken, func(p resource.PropertyMap) []string { return []string{reserved(p).String()} }, "reserved range")
+		err = collect(addressType, func(p resource.PropertyMap) []string { return []string{reserved(p).String()} }, "reserved range")
 	}
 	if err == nil {
-		err = collect(clusterToken, func(p resource.PropertyMap) []string {
+		err = collect(clusterType, func(p resource.PropertyMap) []string {
 			return texts(p, "privateClusterConfig.masterIpv4CidrBlock")
 		}, "the control plane of cluster")
 	}
@@ -97,7 +97,7 @@ func checkSubnetRanges(o *op) error {
 
 // checkOverlap refuses blocks that overlap what the network has, or each other.
 func (o *op) checkOverlap(network, field string, blocks []string) error {
-	vpc, err := o.named(networkToken, network)
+	vpc, err := o.named(networkType, network)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func checkService(in resource.PropertyMap) []problem {
 
 // agents are the domains of the agents that an API can be asked for.
 // https://cloud.google.com/iam/docs/service-agents
-var agents = map[string]string{
+var agents = map[string]string{ //nolint:gosec // names of service agents; none is a credential
 	"artifactregistry.googleapis.com":  "gcp-sa-artifactregistry",
 	"gkebackup.googleapis.com":         "gcp-sa-gkebackup",
 	"gkehub.googleapis.com":            "gcp-sa-gkehub",
@@ -35,7 +35,7 @@ var agents = map[string]string{
 }
 
 var projectRules = map[string]*rule{
-	serviceToken: {
+	serviceType: {
 		id:       format("{project}/{service}"),
 		defaults: map[string]any{"checkIfServiceHasUsageOnDestroy": false, "disableOnDestroy": true},
 		replaces: []string{"project", "service"},
@@ -49,7 +49,7 @@ var projectRules = map[string]*rule{
 		},
 		abandon: func(p resource.PropertyMap) bool { return !flag(p, "disableOnDestroy") },
 	},
-	identityToken: {
+	identityType: {
 		id:       format("projects/{project}/services/{service}"),
 		replaces: []string{"project", "service"},
 		shared:   true,

@@ -11,7 +11,7 @@ import (
 )
 
 var redisRules = map[string]*rule{
-	redisToken: {
+	redisType: {
 		api:   "redis.googleapis.com",
 		name:  autoname(40),
 		place: "region",
@@ -20,7 +20,7 @@ var redisRules = map[string]*rule{
 			"alternativeLocationId", "authorizedNetwork", "connectMode", "customerManagedKey", "locationId", "name", "project",
 			"region", "reservedIpRange", "tier", "transitEncryptionMode",
 		},
-		refs:    []reference{{path: "authorizedNetwork", to: networkToken, holds: true}},
+		refs:    []reference{{path: "authorizedNetwork", to: networkType, holds: true}},
 		keys:    []keyUse{{path: "customerManagedKey", agent: "cloud-redis", place: "region"}},
 		check:   checkRedis,
 		create:  placeRedis,
@@ -85,11 +85,11 @@ func placeRedis(o *op) error {
 
 // managedAddresses are those that Cloud SQL and Memorystore have.
 func (o *op) managedAddresses() (map[netip.Addr]bool, error) {
-	used, err := o.addresses(redisToken, "host", "readEndpoint")
+	used, err := o.addresses(redisType, "host", "readEndpoint")
 	if err != nil {
 		return nil, err
 	}
-	databases, err := o.addresses(sqlInstanceToken, "privateIpAddress")
+	databases, err := o.addresses(sqlInstanceType, "privateIpAddress")
 	for address := range databases {
 		used[address] = true
 	}

@@ -10,7 +10,7 @@ import (
 const secretManagerAPI = "secretmanager.googleapis.com"
 
 var secretManagerRules = map[string]*rule{
-	secretToken: {
+	secretType: {
 		api: secretManagerAPI,
 		name: &naming{
 			property: "secretId", longest: 255,
@@ -30,14 +30,14 @@ var secretManagerRules = map[string]*rule{
 			o.set("name", o.expand("projects/{number}/secrets/{secretId}"))
 			return nil
 		},
-		owns: []string{secretVersionToken},
+		owns: []string{secretVersionType},
 	},
-	secretVersionToken: {
+	secretVersionType: {
 		api:      secretManagerAPI,
 		owner:    "secret",
 		defaults: map[string]any{"deletionPolicy": "DELETE", "enabled": true, "isSecretDataBase64": false},
 		replaces: []string{"isSecretDataBase64", "secret", "secretData"},
-		refs:     []reference{{path: "secret", to: secretToken}},
+		refs:     []reference{{path: "secret", to: secretType}},
 		id: func(o *op) (string, error) {
 			version, err := o.nextVersion()
 			return "projects/" + o.project.Number + "/secrets/" + segment(o.text("secret"), "secrets") + "/versions/" + version, err
@@ -71,7 +71,7 @@ func annotations(in resource.PropertyMap) resource.PropertyValue {
 // nextVersion counts versions as Secret Manager does: from 1, none used twice.
 func (o *op) nextVersion() (string, error) {
 	newest := 0
-	versions, err := o.tx.List(secretVersionToken)
+	versions, err := o.tx.List(secretVersionType)
 	for _, version := range versions {
 		if text(version.Properties, "secret") != o.text("secret") {
 			continue

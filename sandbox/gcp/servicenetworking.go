@@ -8,7 +8,7 @@ import (
 )
 
 var serviceNetworkingRules = map[string]*rule{
-	connectionToken: {
+	connectionType: {
 		api:   "servicenetworking.googleapis.com",
 		owner: "network",
 		id: func(o *op) (string, error) {
@@ -16,8 +16,8 @@ var serviceNetworkingRules = map[string]*rule{
 		},
 		replaces: []string{"network", "service"},
 		refs: []reference{
-			{path: "network", to: networkToken, holds: true},
-			{path: "reservedPeeringRanges", to: addressToken},
+			{path: "network", to: networkType, holds: true},
+			{path: "reservedPeeringRanges", to: addressType},
 		},
 		check: func(in resource.PropertyMap) []problem {
 			var problems []problem
@@ -41,12 +41,12 @@ var serviceNetworkingRules = map[string]*rule{
 // same network.
 // https://cloud.google.com/vpc/docs/configure-private-services-access
 func checkPeeringRanges(o *op) error {
-	vpc, err := o.named(networkToken, o.text("network"))
+	vpc, err := o.named(networkType, o.text("network"))
 	if err != nil || vpc == nil {
 		return err
 	}
 	for _, name := range texts(o.in, "reservedPeeringRanges") {
-		address, err := o.named(addressToken, name)
+		address, err := o.named(addressType, name)
 		if err != nil {
 			return err
 		}
@@ -54,7 +54,7 @@ func checkPeeringRanges(o *op) error {
 			continue // checkReferences said so
 		}
 		p := address.Properties
-		if text(p, "purpose") != "VPC_PEERING" || !(reference{to: networkToken}).names(o, text(p, "network"), vpc) {
+		if text(p, "purpose") != "VPC_PEERING" || !(reference{to: networkType}).names(o, text(p, "network"), vpc) {
 			return invalid("reserve it with purpose VPC_PEERING in the network", "Allocated IP range '%s' not found in network '%s'", name, vpc.ID)
 		}
 	}
@@ -67,7 +67,7 @@ func checkConnectionUnused(o *op) error {
 	if text(o.old.Properties, "deletionPolicy") == "ABANDON" {
 		return nil
 	}
-	vpc, err := o.named(networkToken, text(o.old.Properties, "network"))
+	vpc, err := o.named(networkType, text(o.old.Properties, "network"))
 	if err != nil || vpc == nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func checkConnectionUnused(o *op) error {
 		return err
 	}
 	for _, user := range users {
-		if slices.Contains([]string{sqlInstanceToken, redisToken}, user.record.Type) {
+		if slices.Contains([]string{sqlInstanceType, redisType}, user.record.Type) {
 			return invalid("delete the instance first, or set deletionPolicy to ABANDON",
 				"Failed to delete connection; Producer services (e.g. CloudSQL, Cloud Memstore, etc.) are still using this connection: %s", describe(user.record))
 		}

@@ -12,7 +12,7 @@ const (
 )
 
 var sqlRules = map[string]*rule{
-	sqlInstanceToken: {
+	sqlInstanceType: {
 		api: sqlAPI,
 		// Project and name together have at most 98 characters.
 		// https://cloud.google.com/sql/docs/postgres/create-instance
@@ -42,23 +42,23 @@ var sqlRules = map[string]*rule{
 			"settings.ipConfiguration.privateNetwork": func(old, _ resource.PropertyValue) bool { return !old.IsNull() },
 		},
 		refs: []reference{
-			{path: "settings.ipConfiguration.privateNetwork", to: networkToken, holds: true},
-			{path: "masterInstanceName", to: sqlInstanceToken, holds: true},
+			{path: "settings.ipConfiguration.privateNetwork", to: networkType, holds: true},
+			{path: "masterInstanceName", to: sqlInstanceType, holds: true},
 		},
 		keys:    []keyUse{{path: "encryptionKeyName", agent: "gcp-sa-cloud-sql", place: "region"}},
 		check:   checkInstance,
 		create:  createInstance,
 		remove:  removeInstance,
 		outputs: instanceOutputs,
-		owns:    []string{databaseToken, sqlUserToken},
+		owns:    []string{databaseType, sqlUserType},
 	},
-	databaseToken: {
+	databaseType: {
 		api:      sqlAPI,
 		name:     &naming{auto: true, property: "name", longest: 63},
 		id:       format("projects/{project}/instances/{instance}/databases/{name}"),
 		defaults: map[string]any{"deletionPolicy": "DELETE"},
 		replaces: []string{"instance", "name", "project"},
-		refs:     []reference{{path: "instance", to: sqlInstanceToken}},
+		refs:     []reference{{path: "instance", to: sqlInstanceType}},
 		create:   checkWritable,
 		outputs: func(o *op) error {
 			o.set("selfLink", sqlLink+o.id)
@@ -68,12 +68,12 @@ var sqlRules = map[string]*rule{
 		},
 		abandon: abandoned,
 	},
-	sqlUserToken: {
+	sqlUserType: {
 		api:      sqlAPI,
 		name:     &naming{auto: true, property: "name", longest: 63},
 		id:       format("{name}/{host}/{instance}"),
 		replaces: []string{"host", "instance", "name", "project", "type"},
-		refs:     []reference{{path: "instance", to: sqlInstanceToken}},
+		refs:     []reference{{path: "instance", to: sqlInstanceType}},
 		create:   checkUser,
 		update:   checkUser,
 		check: func(in resource.PropertyMap) []problem {
@@ -95,7 +95,7 @@ func abandoned(p resource.PropertyMap) bool { return text(p, "deletionPolicy") =
 
 // checkWritable refuses to write to a read replica.
 func checkWritable(o *op) error {
-	instance, err := o.named(sqlInstanceToken, o.text("instance"))
+	instance, err := o.named(sqlInstanceType, o.text("instance"))
 	if err != nil || instance == nil {
 		return err
 	}

@@ -112,7 +112,7 @@ func createInstance(o *op) error {
 		}
 	}
 	if !has(o.in, "settings.ipConfiguration") || flag(o.in, "settings.ipConfiguration.ipv4Enabled") {
-		used, err := o.addresses(sqlInstanceToken, "publicIpAddress")
+		used, err := o.addresses(sqlInstanceType, "publicIpAddress")
 		if err == nil {
 			err = o.allocate("publicIpAddress", publicAddresses, used)
 		}
@@ -128,7 +128,7 @@ func (o *op) checkPrimary() error {
 	if name == "" {
 		return nil
 	}
-	primary, err := o.named(sqlInstanceToken, name)
+	primary, err := o.named(sqlInstanceType, name)
 	if err != nil || primary == nil {
 		return err
 	}

@@ -9,7 +9,7 @@ func checkUser(o *op) error {
 	if err := checkWritable(o); err != nil {
 		return err
 	}
-	instance, err := o.named(sqlInstanceToken, o.text("instance"))
+	instance, err := o.named(sqlInstanceType, o.text("instance"))
 	if err != nil || instance == nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 var storageRules = map[string]*rule{
-	bucketToken: {
+	bucketType: {
 		api: "storage.googleapis.com",
 		// https://cloud.google.com/storage/docs/buckets#naming
 		name: &naming{
