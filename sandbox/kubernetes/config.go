@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -43,7 +44,11 @@ func parseConfig(inputs resource.PropertyMap) (config, []plugin.CheckFailure) {
 			fail(key, "the Kubernetes provider has no such setting")
 		}
 	}
-	boolean := func(key resource.PropertyKey, absent bool) bool {
+	// What the program does not set, the environment may, as officially.
+	boolean := func(key resource.PropertyKey, env string, absent bool) bool {
+		if said, ok := os.LookupEnv("PULUMI_K8S_" + env); ok {
+			absent = said == "true"
+		}
 		switch value := plain(inputs[key]); {
 		case value.IsBool():
 			return value.BoolValue()
@@ -63,14 +68,14 @@ func parseConfig(inputs resource.PropertyMap) (config, []plugin.CheckFailure) {
 	}
 	c := config{
 		kubeconfig: text("kubeconfig"), context: text("context"), cluster: text("cluster"), namespace: text("namespace"),
-		mutableConfigMaps: boolean("enableConfigMapMutable", false),
-		mutableSecrets:    boolean("enableSecretMutable", false),
-		deleteUnreachable: boolean("deleteUnreachable", false),
+		mutableConfigMaps: boolean("enableConfigMapMutable", "ENABLE_CONFIGMAP_MUTABLE", false),
+		mutableSecrets:    boolean("enableSecretMutable", "ENABLE_SECRET_MUTABLE", false),
+		deleteUnreachable: boolean("deleteUnreachable", "DELETE_UNREACHABLE", false),
 	}
-	if !boolean("enableServerSideApply", true) {
+	if !boolean("enableServerSideApply", "ENABLE_SERVER_SIDE_APPLY", true) {
 		fail("enableServerSideApply", "the sandbox applies on the server only: leave it on")
 	}
-	if boolean("skipUpdateUnreachable", false) {
+	if boolean("skipUpdateUnreachable", "SKIP_UPDATE_UNREACHABLE", false) {
 		fail("skipUpdateUnreachable", "the sandbox does not skip what it cannot reach: leave it off")
 	}
 	if text("renderYamlToDirectory") != "" {

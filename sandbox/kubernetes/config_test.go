@@ -133,10 +133,11 @@ func TestWithoutAClusterAPreviewWorksAndAnUpdateSaysWhatIsMissing(t *testing.T) 
 		_, err := p.up("a", o)
 		wantError(t, err, row.want)
 		// What cannot be reached has not vanished.
+		const remedy = "PULUMI_K8S_DELETE_UNREACHABLE=true forgets what was in it"
 		_, err = p.provider.Read(t.Context(), plugin.ReadRequest{URN: o.urn("a"), ID: "default/a"})
-		wantError(t, err, row.want)
+		wantError(t, err, row.want, remedy)
 		_, err = p.provider.Delete(t.Context(), plugin.DeleteRequest{URN: o.urn("a"), ID: "default/a"})
-		wantError(t, err, row.want)
+		wantError(t, err, row.want, remedy)
 	}
 }
 
@@ -149,6 +150,21 @@ func TestWhatCannotBeReachedIsForgottenOnlyIfToldSo(t *testing.T) {
 	}
 	if err := p.down("a", state{id: "default/a"}, o); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestTheEnvironmentSetsWhatTheProgramDoesNot(t *testing.T) {
+	t.Setenv("PULUMI_K8S_DELETE_UNREACHABLE", "true")
+	o := configMap("default").with("metadata.name", "a")
+	for name, row := range map[string]struct {
+		settings map[string]any
+		forgets  bool
+	}{"not set": {nil, true}, "set": {map[string]any{"deleteUnreachable": false}, false}} {
+		p := configured(t, shared, resource.NewPropertyMapFromMap(row.settings))
+		_, err := p.Read(t.Context(), plugin.ReadRequest{URN: o.urn("a"), ID: "default/a"})
+		if (err == nil) != row.forgets {
+			t.Errorf("%s: Read gives %v", name, err)
+		}
 	}
 }
 

@@ -41,7 +41,7 @@ func (s *standIn) Delete(ctx context.Context, req plugin.DeleteRequest) (plugin.
 	case err != nil && s.config.deleteUnreachable:
 		return done, nil
 	case err != nil:
-		return plugin.DeleteResponse{}, explain(object, err)
+		return plugin.DeleteResponse{}, abandon(object, err)
 	}
 	patience := gonePatience
 	if req.Timeout > 0 {

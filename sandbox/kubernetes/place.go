@@ -81,3 +81,8 @@ func explain(object *unstructured.Unstructured, err error) error {
 	}
 	return fmt.Errorf("%s %s: %w", gvk.Kind, id(object), err)
 }
+
+// abandon tells how to let go of an object whose cluster is no more.
+func abandon(object *unstructured.Unstructured, err error) error {
+	return fmt.Errorf("%w; if the cluster was deleted, PULUMI_K8S_DELETE_UNREACHABLE=true forgets what was in it", explain(object, err))
+}

@@ -2,7 +2,6 @@ package kubernetes
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -25,35 +24,31 @@ func (s *standIn) Read(ctx context.Context, req plugin.ReadRequest) (plugin.Read
 	object.SetName(name)
 	object.SetNamespace(namespace)
 	at, err := s.place(object)
-	if err == nil {
-		object, err = at.Get(ctx, name, metav1.GetOptions{})
-	}
 	gone := plugin.ReadResponse{Status: resource.StatusOK}
 	switch {
-	case apierrors.IsNotFound(err) || meta.IsNoMatchError(err):
-		return gone, nil
-	case err != nil && s.unreachable() && s.config.deleteUnreachable:
+	case meta.IsNoMatchError(err) || (err != nil && s.config.deleteUnreachable):
 		return gone, nil
 	case err != nil:
-		return plugin.ReadResponse{}, fmt.Errorf("%s %s: %w", gvk.Kind, req.ID, err)
+		return plugin.ReadResponse{}, abandon(object, err)
+	}
+	live, err := at.Get(ctx, name, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		return gone, nil
+	}
+	if err != nil {
+		return plugin.ReadResponse{}, explain(object, err)
 	}
 	var inputs *unstructured.Unstructured
 	if len(req.Inputs) == 0 {
-		inputs = imported(object)
+		inputs = imported(live)
 	} else {
-		inputs = pruned(object, normalize(toObject(req.Inputs)))
+		inputs = pruned(live, normalize(toObject(req.Inputs)))
 	}
 	return plugin.ReadResponse{Status: resource.StatusOK, ReadResult: plugin.ReadResult{
-		ID:      id(object),
+		ID:      id(live),
 		Inputs:  toProperties(inputs, req.Inputs),
-		Outputs: s.remember(object, req.Inputs, req.State),
+		Outputs: s.remember(live, req.Inputs, req.State),
 	}}, nil
-}
-
-// unreachable says whether the cluster cannot be spoken to at all.
-func (s *standIn) unreachable() bool {
-	_, err := s.connect()
-	return err != nil
 }
 
 // imported is the part of the object that a program can set.
