@@ -52,6 +52,9 @@ func (s *standIn) admit(ctx context.Context, at place, object *unstructured.Unst
 	if err != nil {
 		return fmt.Errorf("its pods would be refused: %w", err)
 	}
+	if err := at.client.fits(ctx, object, preview); err != nil {
+		return fmt.Errorf("its pods would be refused: %w", err)
+	}
 	if name, _, _ := unstructured.NestedString(spec, "serviceAccountName"); !preview && name != "" && name != "default" {
 		// The admission that looks for it waits for a controller, so it is off.
 		_, err := at.client.dynamic.Resource(accounts).Namespace(object.GetNamespace()).Get(ctx, name, metav1.GetOptions{})

@@ -113,6 +113,41 @@ func TestAPodIsJudgedByTheQuota(t *testing.T) {
 	wantError(t, err, "must specify requests.cpu")
 }
 
+func TestAllPodsTogetherAreHeldToTheQuota(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t, nil)
+	p.namespace("together", "")
+	p.must("limits", object{"apiVersion": "v1", "kind": "LimitRange", "metadata": map[string]any{"namespace": "together"},
+		"spec": map[string]any{"limits": []any{map[string]any{"type": "Container", "defaultRequest": map[string]any{"cpu": "100m"}}}}})
+	p.must("quota", quota("together", map[string]any{"requests.cpu": "500m", "pods": "8", "limits.memory": "1Gi"}).with("metadata.name", "bound"))
+	silent := restrictedPod().container("resources", map[string]any{"limits": map[string]any{"memory": "64Mi"}})
+	app := func(name string, replicas float64) object {
+		return workload("Deployment", "together", silent).with("metadata.name", name).with("spec.replicas", replicas)
+	}
+	_, err := p.up("one", app("one", 6))
+	wantError(t, err, "Deployment together/one", "exceeded quota: bound: requests.cpu: its pods ask for 600m, all workloads of the namespace for 600m, limited to 500m")
+	one := p.must("one", app("one", 3))
+	// An update does not count the object twice.
+	if one, err = p.update("one", one, app("one", 4)); err != nil {
+		t.Fatal(err)
+	}
+	_, err = p.up("two", app("two", 2))
+	wantError(t, err, "its pods ask for 200m, all workloads of the namespace for 600m")
+	_, err = p.preview("two", app("two", 6))
+	wantError(t, err, "its pods ask for 600m")
+	if _, err := p.preview("two", app("two", 2)); err != nil {
+		t.Errorf("a preview, whose update may make room, gives %v", err)
+	}
+	two := p.must("two", app("two", 1))
+	job := workload("Job", "together", silent).with("metadata.name", "job")
+	_, err = p.up("job", job)
+	wantError(t, err, "Job together/job", "its pods ask for 100m, all workloads of the namespace for 600m")
+	if err := p.down("two", two, app("two", 1)); err != nil {
+		t.Fatal(err)
+	}
+	p.must("job", job)
+}
+
 func TestObjectsAreCountedByTheQuotaAndDeletedOnesAreNot(t *testing.T) {
 	t.Parallel()
 	p := newProgram(t, nil)

@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -38,12 +39,12 @@ func (s *standIn) place(object *unstructured.Unstructured) (place, error) {
 	return place{c, mapping, c.at(mapping, object.GetNamespace())}, nil
 }
 
-// The official provider tries again while what an object needs may still be on
-// its way: its namespace, or the definition of its kind.
-const (
-	misorderPatience = 5 * time.Second
-	misorderInterval = 100 * time.Millisecond
-)
+// The official provider tries again, or its rollout waits, while what an object
+// needs may still be on its way: its namespace, the definition of its kind, or
+// room in a quota.
+var misorderPatience = 5 * time.Second
+
+const misorderInterval = 100 * time.Millisecond
 
 // tolerating repeats do while it fails for want of something that the same
 // update may be making.
@@ -52,7 +53,7 @@ func tolerating(ctx context.Context, do func() error) error {
 	defer cancel()
 	for {
 		err := do()
-		if err == nil || !(meta.IsNoMatchError(err) || apierrors.IsNotFound(err)) {
+		if err == nil || !(meta.IsNoMatchError(err) || apierrors.IsNotFound(err) || errors.Is(err, errExceeded)) {
 			return err
 		}
 		if pause(deadline, misorderInterval) != nil {
