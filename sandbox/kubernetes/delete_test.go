@@ -3,6 +3,7 @@ package kubernetes_test
 import (
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
 
@@ -55,6 +56,10 @@ func TestAClusterWideCustomObjectHasNoNamespace(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.must("gadgets", d)
+	wrong := inputs.Copy()
+	wrong["sise"] = resource.NewNumberProperty(3)
+	_, err = p.provider.Create(t.Context(), plugin.CreateRequest{URN: gadget.urn("g"), Properties: wrong})
+	wantError(t, err, "Gadget g: ", "sise")
 	made, err := p.provider.Create(t.Context(), plugin.CreateRequest{URN: gadget.urn("g"), Properties: inputs})
 	if err != nil || made.ID != "g" {
 		t.Errorf("Create gives %q, %v", made.ID, err)
