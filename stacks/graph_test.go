@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/avila-devops/saas/stacks"
@@ -97,7 +96,7 @@ func TestEveryResourceDescendsFromTheRoot(t *testing.T) {
 	everyGraph(t, func(t *testing.T, resources []registration) {
 		for _, r := range resources {
 			isRoot := r.typ == stacks.Type || r.typ == "pulumi:pulumi:Stack"
-			if !isRoot && (r.parent == "" || tokens.Type(resource.URN(r.parent).Type()) == "pulumi:pulumi:Stack") {
+			if !isRoot && (r.parent == "" || resource.URN(r.parent).Type() == "pulumi:pulumi:Stack") {
 				t.Errorf("%s %s has no parent but the stack", r.typ, r.name)
 			}
 		}

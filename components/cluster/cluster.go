@@ -72,7 +72,7 @@ func (a *Args) validate() error {
 		"Project": a.Project, "Fleet": a.Fleet, "IAM": a.IAM, "Network": a.Network, "Subnet": a.Subnet, "Key": a.Key,
 	} {
 		if input == nil {
-			errs = append(errs, fmt.Errorf("Args.%s is required", what))
+			errs = append(errs, fmt.Errorf("field %s of Args is required", what))
 		}
 	}
 	if len(a.Name) == 0 || len(a.Name) > 40 {

@@ -78,7 +78,7 @@ func settings(args *Args, place Place) *sql.DatabaseInstanceSettingsArgs {
 			PrivateNetwork:   args.Network,
 			AllocatedIpRange: place.Range,
 			SslMode:          pulumi.String("TRUSTED_CLIENT_CERTIFICATE_REQUIRED"),
-			RequireSsl:       pulumi.Bool(true), // the older name of the same; the provider wants both
+			RequireSsl:       pulumi.Bool(true), //nolint:staticcheck // the older name of sslMode: the provider still wants the pair
 		},
 		InsightsConfig: sql.DatabaseInstanceSettingsInsightsConfigArgs{
 			QueryInsightsEnabled: pulumi.Bool(true), QueryPlansPerMinute: pulumi.Int(5), QueryStringLength: pulumi.Int(1024),

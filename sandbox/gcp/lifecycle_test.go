@@ -294,6 +294,9 @@ func TestOrphansAreTakenAwayAndTheirNamesAreFree(t *testing.T) {
 	if err != nil || len(taken) != 3 {
 		t.Fatalf("%d were taken, %v", len(taken), err)
 	}
+	if taken[0].ID != string(e.membership().id) || taken[2].ID != string(e.cluster().id) {
+		t.Errorf("the newest was not taken first: %s, %s, %s", taken[0].ID, taken[1].ID, taken[2].ID)
+	}
 	if len(e.clusters.running)+len(e.clusters.members) > 0 {
 		t.Errorf("the orphans still run: %+v", e.clusters)
 	}

@@ -64,6 +64,9 @@ func TestNothingThatTheProgramReadsIsEmpty(t *testing.T) {
 			}
 		}
 	}
+	if redis := e.made["redis"]; redis.text("host") == redis.text("readEndpoint") || redis.text("host") == e.made["instance"].text("privateIpAddress") {
+		t.Errorf("two have the address %s", redis.text("host"))
+	}
 	if got := number(e.made["redis"].outputs, "port"); got != 6378 {
 		t.Errorf("Redis with TLS listens on %v, want 6378", got)
 	}

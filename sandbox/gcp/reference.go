@@ -18,8 +18,6 @@ type reference struct {
 	// pattern forms the id from a short name, when the name alone does not tell
 	// where the other lies: projects/{project}/locations/{location}/clusters/{}.
 	pattern string
-	// member: the value is an e-mail, or an IAM member, not a path.
-	email bool
 }
 
 // id is the id that a value refers to, or the value itself when it is a name
@@ -35,16 +33,12 @@ func (r reference) id(o *op, value string) string {
 // record.
 func (r reference) names(o *op, value string, record *cloud.Record) bool {
 	id := r.id(o, value)
-	switch {
-	case id == record.ID:
-		return true
-	case r.email:
-		return text(record.Properties, "email") == value
-	case strings.Contains(id, "/"):
-		return false
-	default:
-		return record.Project == o.project.ID && record.Name() == id
+	if strings.Contains(id, "/") {
+		return id == record.ID
 	}
+	// A name by itself, which a Cloud SQL instance has for an id too, means
+	// something of the same project.
+	return record.Project == o.project.ID && record.Name() == id
 }
 
 // resolve finds what a reference names, or nil.

@@ -184,8 +184,9 @@ func TestAKeyIsRefusedUntilTheServiceAgentMayUseIt(t *testing.T) {
 				"grant roles/cloudkms.cryptoKeyEncrypterDecrypter to serviceAccount:"+agent+" on the key")
 			// A grant to another agent, or of another role, is not enough.
 			e.create(keyMemberType, "viewer", with(grantInputs(key, agent), object{"role": "roles/cloudkms.viewer"}))
+			e.create(keyMemberType, "group", with(grantInputs(key, agent), object{"member": "group:everyone@example.com"}))
 			if _, err := e.try(row.token, "x", with(inputs, change)); err == nil {
-				t.Error("another role is enough")
+				t.Error("another role, or another member, is enough")
 			}
 			if row.token != nodePoolType { // a pool with a second name would be fine
 				e.create(keyMemberType, "grant", grantInputs(key, agent))
@@ -265,4 +266,16 @@ func TestANameIsTakenOnce(t *testing.T) {
 	// Giving a role twice is no error.
 	e.role()
 	e.create(projectMemberType, "again", e.roleInputs())
+}
+
+func TestAShortNameMeansAResourceOfTheSameProject(t *testing.T) {
+	t.Parallel()
+	e := newEnvironment(newWorld(t))
+	e.api("sqladmin")
+	e.do(func(tx *cloud.Tx) error { return tx.PutProject(cloud.Project{ID: "other", Number: "1"}) })
+	e.create(serviceType, "other-sql", object{"project": "other", "service": "sqladmin.googleapis.com"})
+	far := e.create(sqlInstanceType, "far", object{"project": "other", "databaseVersion": "POSTGRES_17", "settings": object{"tier": "db-f1-micro"}})
+	_, err := e.try(databaseType, "near", object{"instance": far.text("name"), "name": "saas"})
+	wantError(t, err, "The resource '"+far.text("name")+"' was not found")
+	e.create(databaseType, "far", object{"project": "other", "instance": far.text("name"), "name": "saas"})
 }

@@ -60,7 +60,7 @@ func (h *Host) GetRequiredPlugins(context.Context, *pulumirpc.GetRequiredPlugins
 func (h *Host) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumirpc.RunResponse, error) {
 	program, err := build(ctx, h.home, req.GetInfo().GetProgramDirectory())
 	if err != nil {
-		return &pulumirpc.RunResponse{Error: err.Error()}, nil //nolint:nilerr // the response is how the engine is told
+		return &pulumirpc.RunResponse{Error: err.Error()}, nil
 	}
 	environment, err := programEnvironment(req, h.engine)
 	if err != nil {

@@ -10,14 +10,22 @@ import (
 	"github.com/avila-devops/saas/sandbox/home"
 )
 
-// Borrow lets a sandbox use the tools that another one built.
+// Borrow lets a sandbox use the tools that another one built. It links the
+// files themselves where it can: the engine looks for its language host beside
+// the file that it is.
 func Borrow(from, to home.Home) error {
 	for _, tool := range Tools {
 		path := filepath.Join(from.Bin(), tool.Name)
 		if _, err := os.Stat(path); err != nil {
 			return fmt.Errorf("%s is missing; run make tools: %w", path, err)
 		}
-		if err := replaceLink(path, filepath.Join(to.Bin(), tool.Name)); err != nil {
+		own := filepath.Join(to.Bin(), tool.Name)
+		if err := errors.Join(os.MkdirAll(to.Bin(), 0o755), removeFile(own)); err != nil {
+			return fmt.Errorf("borrow %s: %w", tool.Name, err)
+		}
+		if os.Link(path, own) == nil {
+			// The same file, so as good as built here.
+		} else if err := replaceLink(path, own); err != nil {
 			return err
 		}
 		stamp := filepath.Join(from.Stamps(), tool.Name)

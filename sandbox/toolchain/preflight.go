@@ -31,7 +31,7 @@ func (t *Toolchain) preflight(ctx context.Context) error {
 		return fmt.Errorf("ask Go for its caches (go env GOCACHE GOMODCACHE): %w", err)
 	}
 	need := uint64(runSpace)
-	if len(t.Missing()) > 0 {
+	if len(t.Missing(ctx)) > 0 {
 		need = buildSpace
 	}
 	names := []string{"GOCACHE", "GOMODCACHE"}

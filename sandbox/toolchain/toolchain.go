@@ -83,9 +83,12 @@ func (t *Toolchain) EnsureOwn(ctx context.Context) error {
 }
 
 // Missing lists the tools that a call of Ensure would have to build.
-func (t *Toolchain) Missing() []Tool {
+func (t *Toolchain) Missing(ctx context.Context) []Tool {
 	var missing []Tool
 	for _, tool := range t.tools() {
+		if _, ok := t.found(ctx, tool); ok {
+			continue
+		}
 		stamp, err := t.stamp(tool)
 		if err != nil || !t.current(tool, stamp) {
 			missing = append(missing, tool)

@@ -74,7 +74,7 @@ func TestAToolIsBuiltOnceUntilItsPinsChange(t *testing.T) {
 		t.Errorf("the tool was built again though its pins are the same: it says %q", got)
 	}
 	b.source(t, "go.mod", "module greet\n\ngo 1.26.0\n")
-	if missing := b.Missing(); len(missing) != 1 {
+	if missing := b.Missing(t.Context()); len(missing) != 1 {
 		t.Errorf("with other pins, %d tools are missing; want the one", len(missing))
 	}
 	b.ensure(t)

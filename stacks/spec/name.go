@@ -27,5 +27,5 @@ const (
 	AgentRedis    Agent = "cloud-redis"
 	AgentStorage  Agent = "gs-project-accounts"
 	AgentRegistry Agent = "gcp-sa-artifactregistry"
-	AgentSecrets  Agent = "gcp-sa-secretmanager"
+	AgentSecrets  Agent = "gcp-sa-secretmanager" //nolint:gosec // the name of an agent, no credential
 )

@@ -175,6 +175,27 @@ func TestAFailedWriteNamesTheFileAndLeavesTheOldContent(t *testing.T) {
 	}
 }
 
+func TestAFileIsReplacedWholeNeverRewritten(t *testing.T) {
+	t.Parallel()
+	h := home.Home(t.TempDir())
+	store := cloud.Open(h)
+	put(t, store, record())
+	reader := filepath.Join(t.TempDir(), "open") // what a reader that opened the file still sees
+	if err := os.Link(path(t, h), reader); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := record()
+	changed.Properties["mtu"] = resource.NewProperty(1500.0)
+	put(t, store, changed)
+	if after, err := os.ReadFile(reader); err != nil || string(after) != string(before) {
+		t.Errorf("the old content was written over: %v", err)
+	}
+}
+
 func TestAnEditByHandIsSeenAtOnce(t *testing.T) {
 	t.Parallel()
 	h := home.Home(t.TempDir())
