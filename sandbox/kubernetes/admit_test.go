@@ -67,6 +67,15 @@ func TestEveryWorkloadsPodIsJudgedByPodSecurity(t *testing.T) {
 	}
 }
 
+func TestATemplateNeedsNoMetadata(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t, nil)
+	p.namespace("bare", "restricted")
+	job := workload("Job", "bare", restrictedPod())
+	delete(job["spec"].(map[string]any)["template"].(map[string]any), "metadata")
+	p.must("job", job)
+}
+
 func TestAPodSecurityWarningIsAnError(t *testing.T) {
 	t.Parallel()
 	p := newProgram(t, nil)

@@ -74,12 +74,3 @@ func namespaceMissing(err error) bool {
 	details := status.Status().Details
 	return details != nil && details.Kind == "namespaces"
 }
-
-// remarks turns the server's warnings into an error: what it only warns of
-// today it drops or refuses tomorrow.
-func remarks(c *collected) error {
-	if len(c.texts) == 0 {
-		return nil
-	}
-	return fmt.Errorf("the API server warns: %s", strings.Join(c.texts, "; "))
-}

@@ -1,7 +1,6 @@
 package kubernetes
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,7 +10,6 @@ import (
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/discovery/cached/memory"
 	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/rest"
 	"k8s.io/client-go/restmapper"
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/client-go/tools/clientcmd/api"
@@ -123,27 +121,4 @@ func (c *client) at(mapping *meta.RESTMapping, namespace string) dynamic.Resourc
 		return c.dynamic.Resource(mapping.Resource).Namespace(namespace)
 	}
 	return c.dynamic.Resource(mapping.Resource)
-}
-
-// collected is where the warnings of a request go.
-type collected struct{ texts []string }
-
-type collectedKey struct{}
-
-// collector gives each warning of the API server to whoever asked.
-type collector struct{}
-
-// HandleWarningHeaderWithContext keeps the warning for the caller, if it cares.
-func (collector) HandleWarningHeaderWithContext(ctx context.Context, _ int, _ string, text string) {
-	if c, ok := ctx.Value(collectedKey{}).(*collected); ok {
-		c.texts = append(c.texts, text)
-	}
-}
-
-var _ rest.WarningHandlerWithContext = collector{}
-
-// collecting returns a context whose requests leave their warnings in c. The
-// requests follow each other.
-func collecting(ctx context.Context, c *collected) context.Context {
-	return context.WithValue(ctx, collectedKey{}, c)
 }

@@ -146,25 +146,3 @@ func demanded(object *unstructured.Unstructured, limits []unstructured.Unstructu
 	}
 	return total, nil
 }
-
-// replicas is how many pods the object keeps. A DaemonSet has one for each
-// node, and the sandbox has none: one stands for them.
-func replicas(object *unstructured.Unstructured) int {
-	field := "replicas"
-	switch object.GetKind() {
-	case "Job":
-		field = "parallelism"
-	case "DaemonSet":
-		return 1
-	case "CronJob":
-		return 1
-	}
-	spec := asMap(object.Object["spec"])
-	switch n := spec[field].(type) {
-	case int64:
-		return int(n)
-	case float64:
-		return int(n)
-	}
-	return 1
-}
