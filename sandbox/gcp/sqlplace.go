@@ -1,0 +1,105 @@
+package gcp
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// createInstance refuses what has no place, and takes addresses.
+func createInstance(o *op) error {
+	if name := o.project.ID + ":" + o.text("name"); len(name) > 98 {
+		return invalid("shorten the name", "Invalid request: %s has %d characters, at most 98 are allowed", clip(name), len(name))
+	}
+	if err := o.checkPrimary(); err != nil {
+		return err
+	}
+	network := o.text("settings.ipConfiguration.privateNetwork")
+	if network != "" {
+		block, err := o.managedRange(network, o.text("settings.ipConfiguration.allocatedIpRange"), fmt.Errorf(
+			"failed to create instance because the network %s doesn't have at least 1 private services connection. Please see https://cloud.google.com/sql/docs/postgres/private-ip#network_requirements for how to create this connection: make a gcp.servicenetworking.Connection, and let this resource depend on it", network))
+		if err != nil {
+			return err
+		}
+		used, err := o.managedAddresses()
+		if err == nil {
+			err = o.allocate("privateIpAddress", block, used)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if !has(o.in, "settings.ipConfiguration") || flag(o.in, "settings.ipConfiguration.ipv4Enabled") {
+		used, err := o.addresses(sqlInstanceType, "publicIpAddress")
+		if err == nil {
+			err = o.allocate("publicIpAddress", publicAddresses, used)
+		}
+		return err
+	}
+	return nil
+}
+
+// checkPrimary refuses a replica of what cannot be replicated.
+// https://cloud.google.com/sql/docs/postgres/replication
+func (o *op) checkPrimary() error {
+	name := o.text("masterInstanceName")
+	if name == "" {
+		return nil
+	}
+	primary, err := o.named(sqlInstanceType, name)
+	if err != nil || primary == nil {
+		return err
+	}
+	p := primary.Properties
+	switch {
+	case text(p, "masterInstanceName") != "" && !strings.HasPrefix(text(p, "databaseVersion"), "POSTGRES"):
+		return invalid("name the primary", "Invalid request: instance %s is a replica itself", primary.ID)
+	case text(p, "databaseVersion") != o.text("databaseVersion"):
+		return invalid("use "+text(p, "databaseVersion"), "Invalid request: a replica of %s must have version %s, not %s", primary.ID, text(p, "databaseVersion"), o.text("databaseVersion"))
+	case (text(p, "encryptionKeyName") == "") != (o.text("encryptionKeyName") == ""):
+		return invalid("give both a key, or neither", "Invalid request: a replica is encrypted with a customer-managed key exactly when its primary %s is", primary.ID)
+	}
+	return nil
+}
+
+func removeInstance(o *op) error {
+	p := o.old.Properties
+	if flag(p, "deletionProtection") {
+		return fmt.Errorf("instance %s: failed to delete instance because deletion_protection is set to true. Set it to false to proceed with instance deletion: set deletionProtection to false, run up, and delete it then", o.id)
+	}
+	if flag(p, "settings.deletionProtectionEnabled") {
+		return invalid("set settings.deletionProtectionEnabled to false, run up, and delete it then",
+			"The instance is protected. Please disable the deletion protection and try again: %s", o.id)
+	}
+	return nil
+}
+
+func instanceOutputs(o *op) error {
+	name := o.text("name")
+	o.set("selfLink", sqlLink+o.expand("projects/{project}/instances/")+name)
+	o.set("connectionName", o.expand("{project}:{region}:")+name)
+	o.set("serviceAccountEmailAddress", "p"+o.project.Number+"-"+fingerprintDigits(o.id)+"@gcp-sa-cloud-sql.iam.gserviceaccount.com")
+	o.set("instanceType", "CLOUD_SQL_INSTANCE")
+	o.set("maintenanceVersion", text(o.in, "databaseVersion")+"_R20260101.00_00")
+	o.set("availableMaintenanceVersions", []any{})
+	var addresses []any
+	for _, entry := range [][2]string{{"PRIMARY", "publicIpAddress"}, {"PRIVATE", "privateIpAddress"}} {
+		if address := text(o.out, entry[1]); address != "" {
+			addresses = append(addresses, map[string]any{"type": entry[0], "ipAddress": address, "timeToRetire": ""})
+			o.set("firstIpAddress", address)
+		}
+	}
+	o.replace("ipAddresses", addresses)
+	if v := plain(o.out["serverCaCerts"]); v.IsArray() {
+		return nil
+	}
+	ca, err := newAuthority("Cloud SQL server CA of "+name, o.now)
+	if err != nil {
+		return err
+	}
+	o.replace("serverCaCerts", []any{map[string]any{
+		"cert": ca.pem, "commonName": ca.commonName, "sha1Fingerprint": ca.fingerprint,
+		"createTime": ca.from.Format(time.RFC3339), "expirationTime": ca.until.Format(time.RFC3339),
+	}})
+	return nil
+}
