@@ -80,25 +80,6 @@ func TestAMissingNamespaceIsNamed(t *testing.T) {
 	wantError(t, err, "ConfigMap nowhere/a-", `namespaces "nowhere" not found`)
 }
 
-func TestAnObjectWaitsForTheNamespaceThatTheSameUpdateMakes(t *testing.T) {
-	t.Parallel()
-	p := newProgram(t, nil)
-	o := configMap("soon")
-	inputs, err := p.check("a", o, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	made := make(chan error, 1)
-	go func() {
-		_, err := p.provider.Create(t.Context(), plugin.CreateRequest{URN: o.urn("a"), Properties: inputs})
-		made <- err
-	}()
-	p.namespace("soon", "")
-	if err := <-made; err != nil {
-		t.Error(err)
-	}
-}
-
 func TestANamespaceGoesWithAllThatIsInside(t *testing.T) {
 	t.Parallel()
 	p := newProgram(t, nil)
