@@ -27,7 +27,7 @@ type Measure struct {
 	OK    bool    `json:"ok"`
 }
 
-// Limits of the sandbox, on two cores.
+// limits of the sandbox, on two cores.
 var limits = map[string]float64{
 	"staging_up_first":          60,
 	"prod_up_first":             120,

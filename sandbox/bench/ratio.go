@@ -10,11 +10,14 @@ import (
 	"time"
 
 	"github.com/avila-devops/saas/sandbox/engine"
+	"github.com/avila-devops/saas/sandbox/gcp/cloud"
 	"github.com/avila-devops/saas/sandbox/home"
 )
 
 // rounds is how often each pair is measured, interleaved; the middle one counts.
 const rounds = 3
+
+const floorProject = "avila-floor"
 
 // ratios compares the engine's own time for staging with that for as many
 // trivial resources, in one run.
@@ -105,7 +108,7 @@ func (b *bench) clear(ctx context.Context, e *engine.Engine, stack string) error
 
 // floor makes the project of the trivial program, in a sandbox of its own with
 // the same tools and the same plugin.
-func (b *bench) floor(_ context.Context, count int) (*engine.Engine, error) {
+func (b *bench) floor(ctx context.Context, count int) (*engine.Engine, error) {
 	dir := filepath.Join(filepath.Dir(string(b.sandbox.Home)), "floor")
 	h := home.Home(filepath.Join(dir, "sandbox"))
 	if err := os.MkdirAll(string(h), 0o755); err != nil {
@@ -118,14 +121,17 @@ func (b *bench) floor(_ context.Context, count int) (*engine.Engine, error) {
 	}
 	files := map[string]string{
 		"Pulumi.yaml":       "name: floor\nruntime: go\nmain: " + filepath.Join(b.root, "sandbox/bench/floor") + "\n",
-		"Pulumi.floor.yaml": fmt.Sprintf("config:\n  floor:count: %d\n", count),
+		"Pulumi.floor.yaml": fmt.Sprintf("config:\n  gcp:project: %s\n  floor:count: %d\n", floorProject, count),
 	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			return nil, fmt.Errorf("write the floor's project: %w", err)
 		}
 	}
-	return &engine.Engine{Root: dir, Home: h}, nil
+	err := cloud.Open(h).Do(ctx, func(tx *cloud.Tx) error {
+		return tx.PutProject(cloud.Project{ID: floorProject, Number: "100000000000"})
+	})
+	return &engine.Engine{Root: dir, Home: h}, err
 }
 
 // resources counts what the engine registers for staging, components included.

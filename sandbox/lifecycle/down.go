@@ -31,10 +31,7 @@ func (s *Sandbox) Down(ctx context.Context, stack string) error {
 		return err
 	}
 	defer release()
-	if err := s.prepare(ctx, stack, true); err != nil {
-		return err
-	}
-	selected, err := s.engine().Stack(ctx, stack)
+	selected, err := s.prepare(ctx, stack, true)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,8 @@ import (
 // heal brings cloud and state together after a run that was killed, which had
 // no time to write down what it did. What it made and the state does not know
 // is removed; what it deleted leaves the state.
-func (s *Sandbox) heal(ctx context.Context, stack string) error {
+func (s *Sandbox) heal(ctx context.Context, selected auto.Stack) error {
+	stack := selected.Name()
 	_, err := os.Stat(s.Home.Running(stack))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -29,10 +30,6 @@ func (s *Sandbox) heal(ctx context.Context, stack string) error {
 		return fmt.Errorf("find out whether a run on %s was killed: %w", stack, err)
 	}
 	fmt.Fprintf(s.Out, "the last run on %s was killed; bringing cloud and state together\n", stack)
-	selected, err := s.engine().Stack(ctx, stack)
-	if err != nil {
-		return err
-	}
 	if err := s.unlock(ctx, selected); err != nil {
 		return err
 	}

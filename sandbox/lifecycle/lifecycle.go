@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+
 	"github.com/avila-devops/saas/sandbox/engine"
 	"github.com/avila-devops/saas/sandbox/filelock"
 	"github.com/avila-devops/saas/sandbox/home"
@@ -82,25 +84,29 @@ func (s *Sandbox) hold(ctx context.Context, stack string) (release func(), err e
 
 // prepare brings a stack to where the engine can run: tools, images, the
 // project's copy, the Google project, and the clusters that stood before.
-func (s *Sandbox) prepare(ctx context.Context, stack string, unprotect bool) error {
+func (s *Sandbox) prepare(ctx context.Context, stack string, unprotect bool) (auto.Stack, error) {
 	if err := s.Tools(ctx); err != nil {
-		return err
+		return auto.Stack{}, err
 	}
 	images, err := s.Images(ctx)
 	if err != nil {
-		return err
+		return auto.Stack{}, err
 	}
 	if err := s.engine().Prepare(stack, engine.Overlay{Digests: image.Digests(images), Unprotect: unprotect}); err != nil {
-		return err
+		return auto.Stack{}, err
 	}
 	project, err := s.writeProject(ctx, stack)
 	if err != nil {
-		return err
+		return auto.Stack{}, err
 	}
 	if err := s.startClusters(ctx, project); err != nil {
-		return err
+		return auto.Stack{}, err
 	}
-	return s.heal(ctx, stack)
+	selected, err := s.engine().Stack(ctx, stack)
+	if err != nil {
+		return auto.Stack{}, err
+	}
+	return selected, s.heal(ctx, selected)
 }
 
 // took rounds a duration for people.

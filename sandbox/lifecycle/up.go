@@ -31,10 +31,7 @@ func (s *Sandbox) Up(ctx context.Context, stack string) error {
 // update runs the engine's update, with deletion protection off on the way
 // down.
 func (s *Sandbox) update(ctx context.Context, stack string, unprotect bool) error {
-	if err := s.prepare(ctx, stack, unprotect); err != nil {
-		return err
-	}
-	if _, err := s.engine().Stack(ctx, stack); err != nil {
+	if _, err := s.prepare(ctx, stack, unprotect); err != nil {
 		return err
 	}
 	err := s.change(ctx, stack, "up", "--stack", stack, "--yes", "--skip-preview",
@@ -52,7 +49,8 @@ func (s *Sandbox) Ready(ctx context.Context, stack string) error {
 		return err
 	}
 	defer release()
-	return s.prepare(ctx, stack, false)
+	_, err = s.prepare(ctx, stack, false)
+	return err
 }
 
 // Preview shows what Up would change, and changes nothing but the sandbox's
@@ -63,10 +61,7 @@ func (s *Sandbox) Preview(ctx context.Context, stack string, args ...string) err
 		return err
 	}
 	defer release()
-	if err := s.prepare(ctx, stack, false); err != nil {
-		return err
-	}
-	if _, err := s.engine().Stack(ctx, stack); err != nil {
+	if _, err := s.prepare(ctx, stack, false); err != nil {
 		return err
 	}
 	return s.engine().Exec(ctx, s.Out, s.Errs, nil, append([]string{"preview", "--stack", stack,

@@ -5,7 +5,7 @@ package main
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/projects"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 )
@@ -13,7 +13,11 @@ import (
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		for i := range config.RequireInt(ctx, "count") {
-			_, err := random.NewRandomPassword(ctx, fmt.Sprintf("trivial-%03d", i), &random.RandomPasswordArgs{Length: pulumi.Int(20)})
+			name := fmt.Sprintf("trivial%03d", i)
+			_, err := projects.NewService(ctx, name, &projects.ServiceArgs{
+				Service:          pulumi.String(name + ".googleapis.com"),
+				DisableOnDestroy: pulumi.Bool(false),
+			})
 			if err != nil {
 				return err
 			}
