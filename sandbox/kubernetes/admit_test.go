@@ -137,7 +137,7 @@ func TestAllPodsTogetherAreHeldToTheQuota(t *testing.T) {
 	wantError(t, err, "Deployment together/one", "exceeded quota: bound: requests.cpu: its pods ask for 600m, all workloads of the namespace for 600m, limited to 500m")
 	one := p.must("one", app("one", 3))
 	// An update does not count the object twice.
-	if one, err = p.update("one", one, app("one", 4)); err != nil {
+	if _, err = p.update("one", one, app("one", 4)); err != nil {
 		t.Fatal(err)
 	}
 	_, err = p.up("two", app("two", 2))

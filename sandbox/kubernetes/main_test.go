@@ -2,6 +2,7 @@ package kubernetes_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -52,7 +53,7 @@ func run(m *testing.M) (code int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	if shared, err = clustertest.New(dir); err != nil {
 		return 0, err
 	}
@@ -63,8 +64,9 @@ func run(m *testing.M) (code int, err error) {
 	if err := os.Symlink(self, filepath.Join(shared.Bin(), kubeconfig.Plugin)); err != nil {
 		return 0, err
 	}
-	os.Setenv("PATH", shared.Bin()+string(os.PathListSeparator)+os.Getenv("PATH"))
-	os.Setenv(home.Env, dir)
+	if err := errors.Join(os.Setenv("PATH", shared.Bin()+string(os.PathListSeparator)+os.Getenv("PATH")), os.Setenv(home.Env, dir)); err != nil {
+		return 0, err
+	}
 	c, err := cluster.Create(context.Background(), shared, "p", "one")
 	if err != nil {
 		return 0, err

@@ -53,7 +53,8 @@ func tolerating(ctx context.Context, do func() error) error {
 	defer cancel()
 	for {
 		err := do()
-		if err == nil || !(meta.IsNoMatchError(err) || apierrors.IsNotFound(err) || errors.Is(err, errExceeded)) {
+		early := meta.IsNoMatchError(err) || apierrors.IsNotFound(err) || errors.Is(err, errExceeded)
+		if !early {
 			return err
 		}
 		if pause(deadline, misorderInterval) != nil {
