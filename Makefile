@@ -23,7 +23,7 @@ help: ## List the targets
 sandbox-cli:
 	@command -v go >/dev/null || { echo "error: go is not on the PATH; install Go 1.26 or later from https://go.dev/dl" >&2; exit 1; }
 	@test -x $(SANDBOX) || echo "compiling the sandbox's command line (once; about a minute)"
-	@go build -o $(SANDBOX) ./sandbox/cmd/sandbox
+	@go build -o $(SANDBOX) ./sandbox/cmd/sandbox || { echo "error: Go could not build the sandbox's command line; if it names no file of the repository, look at its caches (go env GOCACHE GOMODCACHE): they need HOME set, room, and leave to write" >&2; exit 1; }
 
 .PHONY: up
 up: sandbox-cli ## Deploy STACK into the embedded cloud, under the policy pack

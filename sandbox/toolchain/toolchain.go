@@ -52,6 +52,9 @@ func (t *Toolchain) Ensure(ctx context.Context) error {
 		return err
 	}
 	for _, tool := range t.tools() {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("bring the tools: interrupted; the next run goes on from here: %w", err)
+		}
 		if err := t.ensure(ctx, tool); err != nil {
 			return err
 		}

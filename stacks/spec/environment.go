@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -54,7 +55,7 @@ func Load(source Source) (*Environment, error) {
 	var ps problems
 	env := &Environment{Name: source.Stack, ProjectID: source.Values[ProjectKey]}
 	decodeKeys(&ps, source.Values, reflect.ValueOf(env).Elem())
-	if len(ps) > 0 {
+	if errors.Is(ps.err(), ErrType) {
 		// Validation of half-read values would blame what is not at fault.
 		return nil, ps.err()
 	}

@@ -123,11 +123,11 @@ func TestLoadRefuses(t *testing.T) {
 
 func TestLoadReportsEveryProblemAtOnce(t *testing.T) {
 	t.Parallel()
-	_, err := spec.Load(spectest.With(t, "saas:domain", "no spaces", "saas:cache", `{"replicas":9}`, "saas:tenants", `[{"id":"-"}]`))
+	_, err := spec.Load(spectest.With(t, "saas:domain", "no spaces", "saas:cache", `{"replicas":9,"colour":"red"}`, "saas:tenants", `[{"id":"-"}]`))
 	if err == nil {
-		t.Fatal("Load accepts three mistakes")
+		t.Fatal("Load accepts four mistakes")
 	}
-	for _, path := range []string{"saas:domain", "saas:cache.replicas", "saas:tenants[0].id"} {
+	for _, path := range []string{"saas:domain", "saas:cache.replicas", "saas:cache.colour", "saas:tenants[0].id"} {
 		if !strings.Contains(err.Error(), path+": ") {
 			t.Errorf("%s is not reported in\n%v", path, err)
 		}
