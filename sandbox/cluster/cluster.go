@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/avila-devops/saas/sandbox/atomicfile"
 	"github.com/avila-devops/saas/sandbox/home"
 )
 
@@ -143,7 +144,7 @@ func (c Cluster) record() error {
 	if err != nil {
 		return err
 	}
-	return writeFile(c.path(recordFile), text, 0o600)
+	return atomicfile.Write(c.path(recordFile), text, 0o600)
 }
 
 // String names the cluster as its directory does.

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/avila-devops/saas/sandbox/atomicfile"
 )
 
 // startTries bounds how often a port that was free when it was chosen may be
@@ -60,7 +62,7 @@ func (c Cluster) start(ctx context.Context, token string) error {
 	if err := c.certify(); err != nil {
 		return err
 	}
-	if err := writeFile(c.path(tokensFile), tokens(token), 0o600); err != nil {
+	if err := atomicfile.Write(c.path(tokensFile), tokens(token), 0o600); err != nil {
 		return err
 	}
 	p, err := c.choosePorts()

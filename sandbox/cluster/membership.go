@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/avila-devops/saas/sandbox/atomicfile"
 	"github.com/avila-devops/saas/sandbox/home"
 )
 
@@ -44,7 +45,7 @@ func Join(h home.Home, number, location, id, project, name string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("%s: %w", membershipName(number, location, id), err)
 	}
-	if err := writeFile(path, text, 0o600); err != nil {
+	if err := atomicfile.Write(path, text, 0o600); err != nil {
 		return fmt.Errorf("%s: %w", membershipName(number, location, id), err)
 	}
 	return nil

@@ -6,6 +6,8 @@ import (
 	"net"
 	"os"
 	"strconv"
+
+	"github.com/avila-devops/saas/sandbox/atomicfile"
 )
 
 // portsFile remembers the ports, so that a kubeconfig outlives a restart.
@@ -49,7 +51,7 @@ func (c Cluster) choosePorts() (ports, error) {
 	if err != nil {
 		return ports{}, err
 	}
-	return p, writeFile(c.path(portsFile), text, 0o600)
+	return p, atomicfile.Write(c.path(portsFile), text, 0o600)
 }
 
 func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -88,9 +89,12 @@ func (p process) pid() int {
 }
 
 // ours says whether the process of that number is this one: numbers are used
-// again. A process that ended and was not collected has no arguments.
+// again.
 func (p process) ours(pid int) bool {
 	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline"))
+	if err == nil && len(text) == 0 {
+		return becoming(pid)
+	}
 	if err == nil {
 		return strings.Contains(string(text), "\x00"+p.marker+"\x00")
 	}
@@ -99,6 +103,18 @@ func (p process) ours(pid int) bool {
 	}
 	out, err := exec.Command("ps", "-ww", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
 	return err == nil && strings.Contains(string(out), p.marker)
+}
+
+// becoming tells the two kinds of process without arguments apart: one that is
+// just turning into another program, and one that ended and was not collected.
+func becoming(pid int) bool {
+	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	if err != nil {
+		return false
+	}
+	// The state follows the name, which stands in parentheses and may hold any.
+	state := strings.TrimSpace(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	return state != "" && !strings.ContainsAny(state[:1], "ZX")
 }
 
 // stop ends the process, by itself or by force, and returns when it is gone.

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/avila-devops/saas/sandbox/atomicfile"
 	"github.com/avila-devops/saas/sandbox/home"
 )
 
@@ -41,7 +42,7 @@ func Token(h home.Home) (string, error) {
 	}
 	temp := h.Token() + "." + hex.EncodeToString(random[:4])
 	defer func() { _ = os.Remove(temp) }()
-	if err := writeFile(temp, []byte(hex.EncodeToString(random)+"\n"), 0o600); err != nil {
+	if err := atomicfile.Write(temp, []byte(hex.EncodeToString(random)+"\n"), 0o600); err != nil {
 		return "", fmt.Errorf("make the sandbox's token: %w", err)
 	}
 	// A link fails where a rename would put this token in place of one that

@@ -11,10 +11,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 
+	"github.com/avila-devops/saas/sandbox/atomicfile"
 	"github.com/avila-devops/saas/sandbox/home"
 )
 
@@ -71,23 +71,8 @@ func (e *Engine) passphrase() error {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := writeWhole(e.Home.Passphrase(), []byte(rand.Text()), 0o600); err != nil {
+	if err := atomicfile.Write(e.Home.Passphrase(), []byte(rand.Text()), 0o600); err != nil {
 		return fmt.Errorf("make the passphrase of the state: %w", err)
-	}
-	return nil
-}
-
-// writeWhole replaces a file at once or not at all.
-func writeWhole(path string, text []byte, mode fs.FileMode) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("make room for %s: %w", path, err)
-	}
-	fresh := path + ".new"
-	if err := os.WriteFile(fresh, text, mode); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	if err := os.Rename(fresh, path); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
 }

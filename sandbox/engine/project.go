@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/avila-devops/saas/sandbox/atomicfile"
 )
 
 // Overlay is what a sandbox changes in a stack's configuration. The files of
@@ -132,5 +134,5 @@ func (e *Engine) writeCopy(name string, values map[string]any) error {
 		return fmt.Errorf("encode %s: %w", name, err)
 	}
 	const header = "# Written by the sandbox from the repository's file of the same name.\n"
-	return writeWhole(filepath.Join(e.Home.Project(), name), append([]byte(header), text...), 0o600)
+	return atomicfile.Write(filepath.Join(e.Home.Project(), name), append([]byte(header), text...), 0o600)
 }

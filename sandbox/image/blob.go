@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,13 +12,15 @@ import (
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/avila-devops/saas/sandbox/atomicfile"
 )
 
 // put stores content under its digest. It appears whole or not at all, and
 // replaces what may have been damaged.
 func (s *store) put(digest string, content io.Reader) error {
 	sum := sha256.New()
-	err := writeFrom(s.blobs(strings.TrimPrefix(digest, "sha256:")), io.TeeReader(content, sum), func() error {
+	err := atomicfile.WriteFrom(s.blobs(strings.TrimPrefix(digest, "sha256:")), io.TeeReader(content, sum), 0o644, func() error {
 		if got := "sha256:" + hex.EncodeToString(sum.Sum(nil)); got != digest {
 			return fmt.Errorf("the content of %s has the digest %s", digest, got)
 		}
@@ -80,39 +81,9 @@ func (s *store) keepBill(digest string, bill []byte) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("make the folder of the bills of materials: %w", err)
 	}
-	return writeFile(filepath.Join(dir, billName(digest)), bill)
+	return atomicfile.Write(filepath.Join(dir, billName(digest)), bill, 0o644)
 }
 
 func billName(digest string) string {
 	return strings.Replace(digest, ":", "-", 1) + ".spdx.json"
-}
-
-// writeFile replaces a file in one step, so that a reader sees the old content
-// or the new.
-func writeFile(path string, content []byte) error {
-	return writeFrom(path, bytes.NewReader(content), func() error { return nil })
-}
-
-// writeFrom is writeFile from a reader; sound is asked before the file appears.
-func writeFrom(path string, content io.Reader, sound func() error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	_, err = io.Copy(f, content)
-	if err == nil {
-		err = sound()
-	}
-	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	if err = os.Rename(f.Name(), path); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return nil
 }

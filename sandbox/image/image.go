@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/avila-devops/saas/sandbox/filelock"
 	"github.com/avila-devops/saas/sandbox/home"
 )
 
@@ -64,7 +65,9 @@ func run(ctx context.Context, opt Options) ([]Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	release, err := lock(ctx, opt.Home.Registry(), opt.say)
+	release, err := filelock.Acquire(ctx, filepath.Join(opt.Home.Locks(), "images"), func() {
+		opt.say("waiting for another build of the images to end")
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/avila-devops/saas/sandbox/atomicfile"
 )
 
 // Digests maps each app's name to its digest, as [Write] and out/images.json
@@ -56,5 +58,5 @@ func writeDigests(path string, images []Image) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	return writeFile(path, text)
+	return atomicfile.Write(path, text, 0o644)
 }

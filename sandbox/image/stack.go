@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/avila-devops/saas/sandbox/atomicfile"
 )
 
 // imagesKey is the configuration key that names each service's digest.
@@ -40,7 +42,7 @@ func Write(stackFile string, digests map[string]string) error {
 	if after == string(before) {
 		return nil
 	}
-	return writeFile(path, []byte(after))
+	return atomicfile.Write(path, []byte(after), 0o644)
 }
 
 // edit changes the text of a stack's configuration, and then makes sure that

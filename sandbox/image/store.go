@@ -13,6 +13,8 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/avila-devops/saas/sandbox/atomicfile"
 )
 
 // Annotations of the store's index. A tool that reads OCI layouts finds an
@@ -48,7 +50,7 @@ func openStore(dir string) (*store, error) {
 	text, err := os.ReadFile(filepath.Join(dir, "index.json"))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return s, writeFile(filepath.Join(dir, "oci-layout"), []byte(`{"imageLayoutVersion":"1.0.0"}`+"\n"))
+		return s, atomicfile.Write(filepath.Join(dir, "oci-layout"), []byte(`{"imageLayoutVersion":"1.0.0"}`+"\n"), 0o644)
 	case err != nil:
 		return nil, fmt.Errorf("read the registry's index: %w", err)
 	}
@@ -127,7 +129,7 @@ func (s *store) commit() error {
 	if err != nil {
 		return fmt.Errorf("write the registry's index: %w", err)
 	}
-	return writeFile(filepath.Join(s.dir, "index.json"), append(text, '\n'))
+	return atomicfile.Write(filepath.Join(s.dir, "index.json"), append(text, '\n'), 0o644)
 }
 
 // copyFrom brings an image from the build's registry, its manifest last, and

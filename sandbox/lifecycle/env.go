@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/avila-devops/saas/sandbox/atomicfile"
 	"github.com/avila-devops/saas/sandbox/cluster"
 )
 
@@ -29,14 +30,14 @@ func (s *Sandbox) writeEnv() error {
 	}
 	fmt.Fprintf(&text, "case \":$PATH:\" in *:%s:*) ;; *) export PATH=%s:\"$PATH\" ;; esac\n",
 		quote(s.Home.Shims()), quote(s.Home.Shims()+":"+s.Home.Bin()))
-	if err := os.WriteFile(s.Home.EnvFile(), []byte(text.String()), 0o644); err != nil {
+	if err := atomicfile.Write(s.Home.EnvFile(), []byte(text.String()), 0o644); err != nil {
 		return fmt.Errorf("write the file to source: %w", err)
 	}
 	if err := os.MkdirAll(s.Home.Shims(), 0o755); err != nil {
 		return fmt.Errorf("make room for the shims: %w", err)
 	}
 	own := filepath.Join(s.Home.Bin(), "sandbox")
-	if err := os.WriteFile(filepath.Join(s.Home.Shims(), "pulumi"), fmt.Appendf(nil, shim, quote(own), quote(s.Root)), 0o755); err != nil {
+	if err := atomicfile.Write(filepath.Join(s.Home.Shims(), "pulumi"), fmt.Appendf(nil, shim, quote(own), quote(s.Root)), 0o755); err != nil {
 		return fmt.Errorf("write the pulumi of env.sh: %w", err)
 	}
 	return nil
@@ -50,7 +51,7 @@ func (s *Sandbox) writeKubeconfig() error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(s.Home.Kubeconfig(), text, 0o600); err != nil {
+	if err := atomicfile.Write(s.Home.Kubeconfig(), text, 0o600); err != nil {
 		return fmt.Errorf("write the kubeconfig: %w", err)
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/avila-devops/saas/sandbox/atomicfile"
 	"github.com/avila-devops/saas/sandbox/filelock"
 	"github.com/avila-devops/saas/sandbox/home"
 )
@@ -116,7 +117,7 @@ func (t *Toolchain) ensure(ctx context.Context, tool Tool) error {
 		return err
 	}
 	// Last, so that an interrupted build is built again.
-	return writeFile(t.stampFile(tool), stamp)
+	return atomicfile.Write(t.stampFile(tool), []byte(stamp+"\n"), 0o644)
 }
 
 // stamp names what a tool is built from: its pinned modules and the compiler.
@@ -142,16 +143,6 @@ func (t *Toolchain) current(tool Tool, stamp string) bool {
 	}
 	info, err := os.Stat(filepath.Join(t.Home.Bin(), tool.Name))
 	return err == nil && info.Mode().IsRegular()
-}
-
-func writeFile(path, text string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("make room for %s: %w", path, err)
-	}
-	if err := os.WriteFile(path, []byte(text+"\n"), 0o644); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return nil
 }
 
 // replaceLink points a link somewhere else, at once.

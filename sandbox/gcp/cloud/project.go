@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/avila-devops/saas/sandbox/atomicfile"
 )
 
 // Project is a Google Cloud project that exists.
@@ -67,5 +69,5 @@ func (tx *Tx) PutProject(p Project) error {
 	if err != nil {
 		return fmt.Errorf("project %s: %w", p.ID, err)
 	}
-	return write(filepath.Join(tx.store.home.Cloud(), p.ID, projectFile), append(text, '\n'), 0o644)
+	return atomicfile.Write(filepath.Join(tx.store.home.Cloud(), p.ID, projectFile), append(text, '\n'), 0o644)
 }

@@ -12,6 +12,8 @@ import (
 	"os"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/avila-devops/saas/sandbox/atomicfile"
 )
 
 // sealedKey marks, as the only key of an object, a sealed value. Its value is
@@ -32,7 +34,7 @@ func openSeal(path string) (*seal, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		key = make([]byte, keySize)
 		rand.Read(key)
-		err = write(path, key, 0o600)
+		err = atomicfile.Write(path, key, 0o600)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the key of the emulated cloud's secrets: %w", err)

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/avila-devops/saas/sandbox/atomicfile"
 )
 
 // Tx is a transaction. What it returns is shared: change a copy.
@@ -122,7 +124,7 @@ func (tx *Tx) Put(record *Record) error {
 	}
 	path := tx.path(record)
 	delete(tx.store.cache, path)
-	return write(path, text, 0o644)
+	return atomicfile.Write(path, text, 0o644)
 }
 
 // Delete forgets a record. A record that is already gone is no error.
