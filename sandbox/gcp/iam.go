@@ -144,6 +144,13 @@ func (o *op) checkAgentExists(email, number, agent string) error {
 		}
 		return refuse(400, "badRequest", "enable "+api+" first", "Service account %s does not exist.", email)
 	}
+	if agent == loggingAgent {
+		// A sink's writer is made with the first sink, without being asked for.
+		sinks, err := o.live(sinkType)
+		if err != nil || len(sinks) > 0 {
+			return err
+		}
+	}
 	identities, err := o.tx.List(identityType)
 	if err != nil {
 		return err
