@@ -47,9 +47,9 @@ type Budget struct {
 	MonthlyBRL     int    `config:"monthlyBrl"`     // in reais
 }
 
-// LogDays is bounded below by a year, the least that an investigation of an
-// incident needs (Marco Civil, law 12.965/2014, art. 13 asks it of connection
-// records), and above by Cloud Storage: 100 years.
+// A year is what Marco Civil (law 12.965/2014, art. 13) asks of connection
+// records, twice what it asks of an application's (art. 15); 100 years is the
+// most that Cloud Storage takes.
 const leastLogDays, mostLogDays = 365, 36500
 
 var (
@@ -115,6 +115,17 @@ func (a Audit) validateContacts(ps *problems, path string) {
 		if !covered[wanted] && !covered["ALL"] {
 			ps.add(ErrMissing, path, "", "has nobody for "+string(wanted), "add the category to a contact")
 		}
+	}
+}
+
+// mostWatchedHosts is how many uptime checks Cloud Monitoring has room for in a
+// project: cloud.google.com/monitoring/quotas.
+const mostWatchedHosts = 100
+
+func (e *Environment) validateWatchedHosts(ps *problems) {
+	if n := len(e.WatchedHosts()); n > mostWatchedHosts {
+		ps.add(ErrInvalid, key("tenants"), "", fmt.Sprintf("has %d public hosts with the platform's own; a project can check %d of them from outside", n, mostWatchedHosts),
+			"give the tenants beyond them a stack in a project of its own")
 	}
 }
 

@@ -139,6 +139,7 @@ func (e *Environment) validate(ps *problems) {
 	validateServices(ps, e.Services)
 	validateImages(ps, e.Images, e.Services)
 	validateTenants(ps, e.Tenants, e.Domain)
+	e.validateWatchedHosts(ps)
 }
 
 func key(name string) string { return Namespace + ":" + name }
