@@ -234,6 +234,8 @@ func FuzzNoShapeOfPropertiesPanics(f *testing.F) {
 	f.Add(`{"privateClusterConfig":[]}`)
 	f.Add(`{"settings":{"ipConfiguration":{"authorizedNetworks":[null,1,{"value":2}]}}}`)
 	f.Add(`{"kind":"Deployment","spec":{"template":{"spec":{"containers":[{"securityContext":3}]}}}}`)
+	f.Add(`{"destination":"storage.googleapis.com/x","name":"x","retentionPolicy":[],"conditions":[null,{"conditionThreshold":7}],"auditLogConfigs":[1]}`)
+	f.Add(`{"networks":[{"networkUrl":3},null],"logging":"<unknown>","backupConfig":{"encryptionKey":[]},"labels":"x"}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		if !json.Valid([]byte(text)) {
 			return
@@ -242,6 +244,20 @@ func FuzzNoShapeOfPropertiesPanics(f *testing.F) {
 		for _, typ := range []string{clusterType, poolType, instanceType, namespaceType, deploymentType, cronJobType} {
 			for _, message := range verdict(typ, properties) {
 				if !strings.Contains(message, "): ") {
+					t.Errorf("a message names no property: %s", message)
+				}
+			}
+		}
+		var stack control.Stack
+		for _, typ := range []string{
+			clusterType, instanceType, "gcp:storage/bucket:Bucket", "gcp:compute/network:Network", "gcp:dns/policy:Policy", "gcp:gkebackup/backupPlan:BackupPlan",
+			"gcp:logging/metric:Metric", "gcp:logging/projectSink:ProjectSink", "gcp:monitoring/alertPolicy:AlertPolicy", "gcp:projects/iAMAuditConfig:IAMAuditConfig",
+		} {
+			stack = append(stack, control.Resource{URN: typ, Type: typ, Name: "x", Properties: properties})
+		}
+		for _, c := range stackControls() {
+			for _, finding := range c.Judge(stack) {
+				if message := c.Message(finding); !strings.Contains(message, "): ") {
 					t.Errorf("a message names no property: %s", message)
 				}
 			}
