@@ -12,10 +12,10 @@ import (
 )
 
 // newAudit keeps the record of what happens, in a bucket of its own.
-func (e *Environment) newAudit(ctx *pulumi.Context) error {
+func (e *Environment) newAudit(ctx *pulumi.Context) (err error) {
 	bucket := e.logBucket()
 	bucket.Logs = e.logs.Bucket
-	archive, err := storage.NewLogs(ctx, "auditlogs", bucket, pulumi.Parent(e))
+	e.archive, err = storage.NewLogs(ctx, "auditlogs", bucket, pulumi.Parent(e))
 	if err != nil {
 		return err
 	}
@@ -29,7 +29,7 @@ func (e *Environment) newAudit(ctx *pulumi.Context) error {
 		ProjectID:     e.spec.ProjectID,
 		ProjectNumber: e.spec.ProjectNumber,
 		Region:        string(e.spec.Primary().Name),
-		Bucket:        archive.Bucket,
+		Bucket:        e.archive.Bucket,
 		Alerts:        wanted.Alerts,
 		Hosts:         map[string]audit.Host{},
 		Budget:        audit.Budget(wanted.Budget),

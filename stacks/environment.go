@@ -37,6 +37,7 @@ type Environment struct {
 	caches   map[spec.RegionName]*cache.Cache
 	logs     *storage.Logs // accesses to the other buckets
 	media    *storage.Media
+	archive  *storage.Logs // a copy of every log entry
 	audit    *audit.Audit
 	backups  map[spec.RegionName]*backup.Backup
 	registry *registry.Registry
