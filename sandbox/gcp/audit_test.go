@@ -41,6 +41,14 @@ func TestTheRecordOfAnEnvironmentIsRefusedWhereGoogleWouldRefuseIt(t *testing.T)
 			bucket := e.create(bucketType, "old", object{"location": testRegion})
 			return object{"bucket": bucket.text("name"), "name": "a/"}
 		}, nil, []string{"Error 412: Managed folders need uniform bucket-level access"}},
+		"a condition in a bucket with object lists": {bucketMemberType, func(e *environment) object {
+			e.api("storage")
+			bucket := e.create(bucketType, "old", object{"location": testRegion})
+			return object{
+				"bucket": bucket.text("name"), "role": "roles/storage.objectViewer", "member": "group:a@example.com",
+				"condition": object{"title": "own", "expression": `resource.name.startsWith("projects/_/buckets/b/objects/a/")`},
+			}
+		}, nil, []string{"Error 412: IAM conditions need uniform bucket-level access"}},
 		"access to a folder that does not exist": {folderMemberType, (*environment).folderMemberInputs, object{"managedFolder": "media/tenant_b/"},
 			[]string{"The managed folder 'media/tenant_b/' of bucket 'media-files-"}},
 		"a writer before any sink": {bucketMemberType, func(e *environment) object {
@@ -187,7 +195,10 @@ func TestALockedRetentionIsFinal(t *testing.T) {
 	if err := os.Chtimes(entry, old, old); err != nil {
 		t.Fatal(err)
 	}
-	e.delete(logs)
+	e.update(logs, with(e.logsInputs(), object{"retentionPolicy.retentionPeriod": 63072000}))
+	wantError(t, e.tryDelete(logs), "Error 409: The bucket you tried to delete is not empty")
+	e.update(logs, with(e.logsInputs(), object{"retentionPolicy.retentionPeriod": 63072000, "lifecycleRules": lifecycle(object{"type": "Delete"}, object{"age": 731})["lifecycleRules"]}))
+	e.delete(logs) // its lifecycle has emptied it
 }
 
 func TestAnUnlockedRetentionCanBeTakenBack(t *testing.T) {
@@ -246,6 +257,7 @@ func TestALockedLogBucketAndALockedPlanDoNotGiveWay(t *testing.T) {
 	bucket := e.create(logBucketType, "locked", locked)
 	wantError(t, e.tryUpdate(bucket, with(locked, object{"retentionDays": 1})), "is locked: its retention cannot be reduced")
 	e.update(bucket, with(locked, object{"retentionDays": 60}))
+	wantError(t, e.tryUpdate(bucket, with(locked, object{"retentionDays": 60, "enableAnalytics": false})), "Log Analytics cannot be disabled once it is enabled")
 	wantError(t, e.tryDelete(bucket), "is locked and cannot be deleted")
 
 	held := with(e.planInputs(), object{"retentionPolicy.locked": true})

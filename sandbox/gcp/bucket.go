@@ -110,6 +110,7 @@ func removeBucket(o *op) error {
 	dir := o.store.Objects(o.old.Project, o.id)
 	var objects int
 	var youngest time.Time
+	expired := expiry(o.old.Properties)
 	err := fs.WalkDir(os.DirFS(dir), ".", func(_ string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -117,6 +118,9 @@ func removeBucket(o *op) error {
 		info, err := entry.Info()
 		if err != nil {
 			return err
+		}
+		if expired > 0 && o.now.Sub(info.ModTime()) > expired {
+			return nil // its lifecycle has taken it
 		}
 		objects++
 		if info.ModTime().After(youngest) {
@@ -137,4 +141,20 @@ func removeBucket(o *op) error {
 			"The bucket you tried to delete is not empty: %s", o.id)
 	}
 	return os.RemoveAll(dir) //nolint:wrapcheck // it names the directory
+}
+
+// expiry is the age at which the lifecycle deletes every object, or 0.
+func expiry(bucket resource.PropertyMap) time.Duration {
+	var days float64
+	for _, rule := range each(resource.NewProperty(bucket), "lifecycleRules") {
+		r := rule.ObjectValue()
+		condition := at(r, "condition")
+		if text(r, "action.type") != "Delete" || !condition.IsObject() || len(condition.ObjectValue()) != 1 || !has(r, "condition.age") {
+			continue
+		}
+		if age := number(r, "condition.age"); days == 0 || age < days {
+			days = age
+		}
+	}
+	return time.Duration(days) * 24 * time.Hour
 }

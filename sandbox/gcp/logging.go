@@ -70,6 +70,9 @@ var loggingRules = map[string]*rule{
 			return o.atMost(mostLogBuckets, "log buckets", "delete log buckets that nothing uses")
 		},
 		update: func(o *op) error {
+			if flag(o.old.Properties, "enableAnalytics") && !flag(o.in, "enableAnalytics") {
+				return refuse(400, "failedPrecondition", "keep enableAnalytics, or make another bucket", "Log Analytics cannot be disabled once it is enabled: bucket %s", describe(o.old))
+			}
 			if !flag(o.old.Properties, "locked") {
 				return nil
 			}
