@@ -15,7 +15,8 @@ import (
 const closeAfter = "1800s"
 
 // newWatches makes a metric that counts the entries of each watch, and an
-// alert on the first.
+// alert on the first. Cloud Monitoring may take minutes to know a new metric: a
+// first up that is told so is completed by the next.
 func (a *Audit) newWatches(ctx *pulumi.Context, name string, args *Args) error {
 	for _, w := range watch.All {
 		if err := a.newWatch(ctx, name+"-"+w.ID, args, w); err != nil {

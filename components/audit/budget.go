@@ -21,7 +21,8 @@ var thresholds = []struct {
 }
 
 // newBudget tells the alert addresses, and the billing account's own people,
-// what the month costs. The budget stops nothing.
+// what the month costs. The budget stops nothing. Whoever deploys needs
+// roles/billing.costsManager on the billing account.
 func (a *Audit) newBudget(ctx *pulumi.Context, name string, args *Args) error {
 	var rules billing.BudgetThresholdRuleArray
 	for _, threshold := range thresholds {
