@@ -16,15 +16,34 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/policyx"
 
+	"github.com/avila-devops/saas/policies/audit"
+	"github.com/avila-devops/saas/policies/backup"
 	"github.com/avila-devops/saas/policies/cloudsql"
 	"github.com/avila-devops/saas/policies/control"
 	"github.com/avila-devops/saas/policies/gke"
+	"github.com/avila-devops/saas/policies/label"
 	"github.com/avila-devops/saas/policies/podsecurity"
+	"github.com/avila-devops/saas/policies/storage"
 )
 
 // controls lists every control, by area.
 func controls() []control.Control {
-	return slices.Concat(gke.Controls, cloudsql.Controls, podsecurity.Controls)
+	return slices.Concat(
+		gke.Controls,
+		cloudsql.Controls,
+		podsecurity.Controls,
+		storage.Controls,
+	)
+}
+
+// stackControls lists every control over a whole stack, by area.
+func stackControls() []control.StackControl {
+	return slices.Concat(
+		audit.StackControls,
+		storage.StackControls,
+		backup.StackControls,
+		label.StackControls,
+	)
 }
 
 func main() {
@@ -46,6 +65,9 @@ func print(to io.Writer) {
 	for _, c := range controls() {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", c.ID, c.Title, c.Source)
 	}
+	for _, c := range stackControls() {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", c.ID, c.Title, c.Source)
+	}
 	table.Flush() //nolint:errcheck // a broken pipe ends the listing, as it should
 }
 
@@ -58,6 +80,18 @@ func pack() (policyx.PolicyPack, error) {
 			ValidateResource: func(_ context.Context, args policyx.ResourceValidationArgs) error {
 				for _, message := range judge(c, args.Resource) {
 					args.Manager.ReportViolation(message, args.Resource.URN)
+				}
+				return nil
+			},
+		}))
+	}
+	for _, c := range stackControls() {
+		policies = append(policies, policyx.NewStackValidationPolicy(c.ID, policyx.StackValidationPolicyArgs{
+			Description:      c.Title + " (" + c.Source + ")",
+			EnforcementLevel: policyx.EnforcementLevelMandatory,
+			ValidateStack: func(_ context.Context, args policyx.StackValidationArgs) error {
+				for _, finding := range c.Judge(stackOf(args.Resources)) {
+					args.Manager.ReportViolation(c.Message(finding), finding.URN)
 				}
 				return nil
 			},
@@ -77,4 +111,13 @@ func judge(c control.Control, resource policyx.AnalyzerResource) []string {
 		messages = append(messages, c.Message(finding))
 	}
 	return messages
+}
+
+// stackOf is the engine's view of a stack as controls take it.
+func stackOf(resources []policyx.AnalyzerResource) control.Stack {
+	stack := make(control.Stack, len(resources))
+	for i, r := range resources {
+		stack[i] = control.Resource{URN: r.URN, Type: r.Type, Name: r.Name, Properties: r.Properties}
+	}
+	return stack
 }

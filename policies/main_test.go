@@ -14,6 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/policyx"
 
+	"github.com/avila-devops/saas/policies/control"
 	"github.com/avila-devops/saas/stacks"
 	"github.com/avila-devops/saas/stacks/spec"
 	"github.com/avila-devops/saas/stacks/spec/spectest"
@@ -129,6 +130,7 @@ type recorder struct {
 	mu      sync.Mutex
 	judged  int
 	message []string
+	stack   control.Stack
 }
 
 func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
@@ -146,6 +148,9 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 			outputs[name] = resource.NewStringProperty(args.Name)
 		}
 	}
+	r.stack = append(r.stack, control.Resource{
+		URN: args.TypeToken + "::" + args.Name, Type: args.TypeToken, Name: args.Name, Properties: resource.FromResourcePropertyMap(outputs),
+	})
 	return args.Name, outputs, nil
 }
 
@@ -163,6 +168,11 @@ func TestBothStacksComply(t *testing.T) {
 			})
 			if err != nil {
 				t.Fatal(err)
+			}
+			for _, c := range stackControls() {
+				for _, finding := range c.Judge(seen.stack) {
+					seen.message = append(seen.message, c.Message(finding))
+				}
 			}
 			if len(seen.message) > 0 {
 				t.Errorf("%s, preview %v:\n%s", stack, preview, strings.Join(seen.message, "\n"))
@@ -186,8 +196,13 @@ func TestTheREADMEListsExactlyTheControls(t *testing.T) {
 			rows++
 		}
 	}
-	if rows != len(controls()) {
-		t.Errorf("README.md has %d rows, the pack %d controls", rows, len(controls()))
+	if all := len(controls()) + len(stackControls()); rows != all {
+		t.Errorf("README.md has %d rows, the pack %d controls", rows, all)
+	}
+	for _, c := range stackControls() {
+		if row := fmt.Sprintf("| %s | %s | %s | Test", c.ID, c.Title, c.Source); !bytes.Contains(text, []byte(row)) {
+			t.Errorf("README.md has no row that starts %q", row)
+		}
 	}
 	for _, c := range controls() {
 		if row := fmt.Sprintf("| %s | %s | %s | Test", c.ID, c.Title, c.Source); !bytes.Contains(text, []byte(row)) {
@@ -206,7 +221,10 @@ func TestThePackRegistersEveryControl(t *testing.T) {
 	for _, p := range made.Policies() {
 		names = append(names, p.Name())
 	}
-	const want = "gke-private-nodes gke-private-node-pool cloudsql-no-public-address podsecurity-namespace-restricted podsecurity-pod-restricted"
+	const want = "gke-private-nodes gke-private-node-pool cloudsql-no-public-address podsecurity-namespace-restricted podsecurity-pod-restricted " +
+		"storage-uniform-access storage-no-public-access storage-customer-key storage-nothing-lost " +
+		"audit-logs-all-services audit-sink-all-entries audit-bucket-locked audit-watched-changes audit-dns-logging " +
+		"storage-access-logs storage-access-logs-kept backup-every-cluster label-ownership"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("the pack registers %s; want %s", got, want)
 	}
@@ -216,6 +234,8 @@ func FuzzNoShapeOfPropertiesPanics(f *testing.F) {
 	f.Add(`{"privateClusterConfig":[]}`)
 	f.Add(`{"settings":{"ipConfiguration":{"authorizedNetworks":[null,1,{"value":2}]}}}`)
 	f.Add(`{"kind":"Deployment","spec":{"template":{"spec":{"containers":[{"securityContext":3}]}}}}`)
+	f.Add(`{"destination":"storage.googleapis.com/x","name":"x","retentionPolicy":[],"conditions":[null,{"conditionThreshold":7}],"auditLogConfigs":[1]}`)
+	f.Add(`{"networks":[{"networkUrl":3},null],"logging":"<unknown>","backupConfig":{"encryptionKey":[]},"labels":"x"}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		if !json.Valid([]byte(text)) {
 			return
@@ -224,6 +244,20 @@ func FuzzNoShapeOfPropertiesPanics(f *testing.F) {
 		for _, typ := range []string{clusterType, poolType, instanceType, namespaceType, deploymentType, cronJobType} {
 			for _, message := range verdict(typ, properties) {
 				if !strings.Contains(message, "): ") {
+					t.Errorf("a message names no property: %s", message)
+				}
+			}
+		}
+		var stack control.Stack
+		for _, typ := range []string{
+			clusterType, instanceType, "gcp:storage/bucket:Bucket", "gcp:compute/network:Network", "gcp:dns/policy:Policy", "gcp:gkebackup/backupPlan:BackupPlan",
+			"gcp:logging/metric:Metric", "gcp:logging/projectSink:ProjectSink", "gcp:monitoring/alertPolicy:AlertPolicy", "gcp:projects/iAMAuditConfig:IAMAuditConfig",
+		} {
+			stack = append(stack, control.Resource{URN: typ, Type: typ, Name: "x", Properties: properties})
+		}
+		for _, c := range stackControls() {
+			for _, finding := range c.Judge(stack) {
+				if message := c.Message(finding); !strings.Contains(message, "): ") {
 					t.Errorf("a message names no property: %s", message)
 				}
 			}

@@ -5,6 +5,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/avila-devops/saas/components/audit"
+	"github.com/avila-devops/saas/components/backup"
 	"github.com/avila-devops/saas/components/cache"
 	"github.com/avila-devops/saas/components/cluster"
 	"github.com/avila-devops/saas/components/database"
@@ -33,7 +35,11 @@ type Environment struct {
 	spaces   map[spec.RegionName]*namespace.Namespace
 	database *database.Database
 	caches   map[spec.RegionName]*cache.Cache
+	logs     *storage.Logs // accesses to the other buckets
 	media    *storage.Media
+	archive  *storage.Logs // a copy of every log entry
+	audit    *audit.Audit
+	backups  map[spec.RegionName]*backup.Backup
 	registry *registry.Registry
 }
 
@@ -45,9 +51,10 @@ func NewEnvironment(ctx *pulumi.Context, env *spec.Environment) (*Environment, e
 		clusters: map[spec.RegionName]*cluster.Cluster{},
 		spaces:   map[spec.RegionName]*namespace.Namespace{},
 		caches:   map[spec.RegionName]*cache.Cache{},
+		backups:  map[spec.RegionName]*backup.Backup{},
 	}
 	inputs := pulumi.Map{"name": pulumi.String(env.Name), "domain": pulumi.String(env.Domain)}
-	if err := ctx.RegisterComponentResourceV2(Type, env.Name, inputs, e); err != nil {
+	if err := ctx.RegisterComponentResourceV2(Type, env.Name, inputs, e, labelled(env)); err != nil {
 		return nil, fmt.Errorf("register: %w", err)
 	}
 	steps := []struct {
@@ -57,10 +64,13 @@ func NewEnvironment(ctx *pulumi.Context, env *spec.Environment) (*Environment, e
 		{"project", e.newProject},
 		{"network", e.newNetwork},
 		{"encryption", e.newEncryption},
+		{"access logs", e.newAccessLogs},
 		{"storage", e.newStorage},
+		{"audit", e.newAudit},
 		{"database", e.newDatabase},
 		{"cache", e.newCaches},
 		{"clusters", e.newClusters},
+		{"backups", e.newBackups},
 		{"registry", e.newRegistry},
 		{"namespaces", e.newNamespaces},
 		{"apps", e.newApps},
@@ -82,6 +92,7 @@ func (e *Environment) newNetwork(ctx *pulumi.Context) (err error) {
 	args := &network.Args{
 		Project: e.project.With(project.Compute),
 		Peering: e.project.With(project.ServiceNetworking),
+		DNS:     e.project.With(project.DNS),
 	}
 	for _, region := range e.spec.Regions {
 		plan := region.Plan()
@@ -90,17 +101,6 @@ func (e *Environment) newNetwork(ctx *pulumi.Context) (err error) {
 		})
 	}
 	e.network, err = network.New(ctx, "network", args, pulumi.Parent(e))
-	return err
-}
-
-func (e *Environment) newStorage(ctx *pulumi.Context) (err error) {
-	primary := e.spec.Primary().Name
-	e.media, err = storage.New(ctx, "media", &storage.Args{
-		Project: e.project.With(project.Storage),
-		Region:  string(primary),
-		Key:     e.keys[primary].Key(keyStorage),
-		Protect: e.spec.Protected(),
-	}, pulumi.Parent(e))
 	return err
 }
 

@@ -140,6 +140,7 @@ func TestKubernetesResourcesNameTheirCluster(t *testing.T) {
 var holdsData = []string{
 	"gcp:kms/cryptoKey:CryptoKey", "gcp:container/cluster:Cluster", "gcp:sql/databaseInstance:DatabaseInstance",
 	"gcp:sql/database:Database", "gcp:redis/instance:Instance", "gcp:storage/bucket:Bucket", "gcp:artifactregistry/repository:Repository",
+	"gcp:gkebackup/backupPlan:BackupPlan",
 }
 
 func TestWhatHoldsDataIsProtectedUnlessTheSwitchIsOff(t *testing.T) {

@@ -11,6 +11,10 @@ const (
 	OutputCaches      = "caches"      // region → host:port
 	OutputMedia       = "mediaBucket"
 	OutputRegistry    = "registry" // where images are pushed
+	OutputAuditLogs   = "auditLogsBucket"
+	OutputBackups     = "backupPlans"    // region → plan that copies the cluster
+	OutputRestores    = "restorePlans"   // region → plan that brings a copy back
+	OutputTenantFiles = "tenantAccounts" // tenant → account that reaches its files
 )
 
 func (e *Environment) export(ctx *pulumi.Context) {
@@ -29,4 +33,13 @@ func (e *Environment) export(ctx *pulumi.Context) {
 	ctx.Export(OutputCaches, caches)
 	ctx.Export(OutputMedia, e.media.Bucket)
 	ctx.Export(OutputRegistry, pulumi.String(e.spec.Registry()))
+	backups, restores := pulumi.StringMap{}, pulumi.StringMap{}
+	for region, made := range e.backups {
+		backups[string(region)] = made.Plan
+		restores[string(region)] = made.Restore
+	}
+	ctx.Export(OutputAuditLogs, e.archive.Bucket)
+	ctx.Export(OutputBackups, backups)
+	ctx.Export(OutputRestores, restores)
+	ctx.Export(OutputTenantFiles, e.media.Accounts)
 }

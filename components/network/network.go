@@ -26,6 +26,7 @@ const (
 type Args struct {
 	Project pulumi.StringInput // with Compute on
 	Peering pulumi.StringInput // the project, with ServiceNetworking on
+	DNS     pulumi.StringInput // the project, with DNS on
 	Regions []Region
 }
 
@@ -59,8 +60,8 @@ type Subnet struct {
 
 func (a *Args) validate() error {
 	var errs []error
-	if a.Project == nil || a.Peering == nil {
-		errs = append(errs, errors.New("Args.Project and Args.Peering are required"))
+	if a.Project == nil || a.Peering == nil || a.DNS == nil {
+		errs = append(errs, errors.New("Args.Project, Peering and DNS are required"))
 	}
 	if len(a.Regions) == 0 {
 		errs = append(errs, errors.New("Args.Regions is empty"))
@@ -106,6 +107,9 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 		n.Subnets[region.Name] = subnet
 	}
 	if err := n.newFirewall(ctx, name, args.Project); err != nil {
+		return nil, err
+	}
+	if err := n.newNameLogs(ctx, name, args.DNS); err != nil {
 		return nil, err
 	}
 	if err := n.newPeering(ctx, name, args); err != nil {

@@ -23,12 +23,18 @@ type API string
 // The APIs that an environment uses.
 const (
 	ArtifactRegistry  API = "artifactregistry.googleapis.com"
+	BillingBudgets    API = "billingbudgets.googleapis.com"
 	Compute           API = "compute.googleapis.com"
 	ConnectGateway    API = "connectgateway.googleapis.com"
 	Container         API = "container.googleapis.com"
+	DNS               API = "dns.googleapis.com"
+	EssentialContacts API = "essentialcontacts.googleapis.com"
 	Fleet             API = "gkehub.googleapis.com"
+	GKEBackup         API = "gkebackup.googleapis.com"
 	IAM               API = "iam.googleapis.com"
 	KMS               API = "cloudkms.googleapis.com"
+	Logging           API = "logging.googleapis.com"
+	Monitoring        API = "monitoring.googleapis.com"
 	Redis             API = "redis.googleapis.com"
 	ResourceManager   API = "cloudresourcemanager.googleapis.com"
 	SecretManager     API = "secretmanager.googleapis.com"
@@ -39,13 +45,14 @@ const (
 
 // APIs lists what New turns on.
 var APIs = []API{
-	ArtifactRegistry, Compute, ConnectGateway, Container, Fleet, IAM, KMS, Redis,
+	ArtifactRegistry, BillingBudgets, Compute, ConnectGateway, Container, DNS, EssentialContacts,
+	Fleet, GKEBackup, IAM, KMS, Logging, Monitoring, Redis,
 	ResourceManager, SecretManager, ServiceNetworking, SQLAdmin, Storage,
 }
 
 // agentAPIs are the APIs whose agent does not exist until it is asked for. A
 // grant to an agent that does not exist is refused.
-var agentAPIs = []API{ArtifactRegistry, Redis, SecretManager, SQLAdmin}
+var agentAPIs = []API{ArtifactRegistry, GKEBackup, Redis, SecretManager, SQLAdmin}
 
 // Args says which project.
 type Args struct {

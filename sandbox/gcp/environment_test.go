@@ -404,6 +404,7 @@ func (e *environment) reader() *thing {
 func (e *environment) all() {
 	e.t.Helper()
 	for _, add := range []func() *thing{
+		e.names, e.folderMember, e.writer, e.logBucket, e.auditConfig, e.routeAlert, e.downAlert, e.budget, e.contact, e.restore,
 		e.firewall, e.nat, e.bucket, e.replica, e.database, e.user, e.secretVersion, e.redis, e.pool, e.membership, e.reader,
 	} {
 		add()

@@ -1,6 +1,7 @@
 package gcp
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"github.com/avila-devops/saas/sandbox/gcp/cloud"
+	"github.com/avila-devops/saas/sandbox/gcp/condition"
 )
 
 const iamAPI = "iam.googleapis.com"
@@ -76,8 +78,23 @@ func checkMember(in resource.PropertyMap) []problem {
 	if role := text(in, "role"); role != "" && !roleForm.MatchString(role) {
 		problems = append(problems, problem{"role", `"` + clip(role) + `" is not a role: write it like roles/container.developer`})
 	}
+	if expression := text(in, "condition.expression"); expression != "" {
+		if err := condition.Check(expression); err != nil {
+			problems = append(problems, problem{"condition.expression", fmt.Sprintf("%q is not a condition: %v", clip(expression), err)})
+		}
+		// https://cloud.google.com/iam/docs/conditions-overview#restrictions
+		if role := text(in, "role"); slices.Contains(basicRoles, role) {
+			problems = append(problems, problem{"condition", role + " is a basic role, which takes no condition: use a predefined one"})
+		}
+		if member := text(in, "member"); slices.Contains(everybody, member) {
+			problems = append(problems, problem{"condition", member + " takes no condition: name members"})
+		}
+	}
 	return problems
 }
+
+// basicRoles are the roles that were there before IAM.
+var basicRoles = []string{"roles/editor", "roles/owner", "roles/viewer"}
 
 const accountDomain = ".iam.gserviceaccount.com"
 
@@ -143,6 +160,13 @@ func (o *op) checkAgentExists(email, number, agent string) error {
 			return err
 		}
 		return refuse(400, "badRequest", "enable "+api+" first", "Service account %s does not exist.", email)
+	}
+	if agent == loggingAgent {
+		// A sink's writer is made with the first sink, without being asked for.
+		sinks, err := o.live(sinkType)
+		if err != nil || len(sinks) > 0 {
+			return err
+		}
 	}
 	identities, err := o.tx.List(identityType)
 	if err != nil {

@@ -18,6 +18,7 @@ type op struct {
 	rules   map[string]*rule // of every type
 	urn     resource.URN
 	project cloud.Project
+	home    string // project of the provider, for types that name none
 	now     time.Time
 
 	// in is what the program asks for, without marks of secrets.

@@ -163,6 +163,7 @@ func TestAKeyIsRefusedUntilTheServiceAgentMayUseIt(t *testing.T) {
 		api    string // turned on, so that the agent exists
 		asked  bool   // the agent has to be asked for
 	}{
+		"a backup plan":     {backupPlanType, (*environment).planInputs, []string{"backupConfig.encryptionKey.gcpKmsEncryptionKey"}, "gcp-sa-gkebackup", "gkebackup", true},
 		"a bucket":          {bucketType, (*environment).bucketInputs, []string{"encryption.defaultKmsKeyName"}, "gs-project-accounts", "storage", false},
 		"a database":        {sqlInstanceType, (*environment).instanceInputs, []string{"encryptionKeyName"}, "gcp-sa-cloud-sql", "sqladmin", true},
 		"Redis":             {redisType, (*environment).redisInputs, []string{"customerManagedKey"}, "cloud-redis", "redis", true},
@@ -229,6 +230,9 @@ func TestAnAPIThatIsOffOwnsNothing(t *testing.T) {
 	t.Parallel()
 	for token, inputs := range map[string]object{
 		networkType: {}, keyRingType: {"location": testRegion}, accountType: {"accountId": "nodes-a"}, bucketType: {"location": testRegion},
+		dnsPolicyType: {}, metricType: {"filter": "a=1"}, channelType: {"type": "email", "labels": object{"email_address": "a@example.com"}},
+		contactType:       {"parent": "projects/" + testProject, "email": "a@example.com", "languageTag": "pt", "notificationCategorySubscriptions": []any{"ALL"}},
+		budgetType:        {"billingAccount": "01A2B3-C4D5E6-F70819", "amount": object{"lastPeriodAmount": true}},
 		projectMemberType: {"project": testProject, "role": "roles/viewer", "member": "allUsers"}, redisType: {"memorySizeGb": 1},
 		secretType: {"secretId": "s", "replication": object{"auto": object{}}}, repositoryType: {"repositoryId": "r", "format": "DOCKER"},
 	} {

@@ -72,6 +72,7 @@ var rules = func() map[string]*rule {
 	all := map[string]*rule{}
 	for _, service := range []map[string]*rule{
 		artifactRegistryRules, computeRules, containerRules, fleetRules, iamRules, kmsRules,
+		auditRules, backupRules, billingRules, contactRules, dnsPolicyRules, folderRules, loggingRules, monitoringRules,
 		projectRules, redisRules, secretManagerRules, serviceNetworkingRules, sqlRules, storageRules,
 	} {
 		maps.Copy(all, service)

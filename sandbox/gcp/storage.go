@@ -1,12 +1,8 @@
 package gcp
 
 import (
-	"errors"
-	"io/fs"
-	"os"
 	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
@@ -23,25 +19,15 @@ var storageRules = map[string]*rule{
 		id:       format("{name}"),
 		defaults: map[string]any{"forceDestroy": false, "storageClass": "STANDARD", "retentionPolicy.isLocked": false},
 		replaces: []string{"customPlacementConfig.dataLocations", "enableObjectRetention", "location", "name", "project"},
-		keys:     []keyUse{{path: "encryption.defaultKmsKeyName", agent: "gs-project-accounts", place: "location"}},
-		check: func(in resource.PropertyMap) []problem {
-			if name := text(in, "name"); strings.HasPrefix(name, "goog") || strings.Contains(name, "google") {
-				return []problem{{"name", "must not begin with goog or contain google: choose another"}}
-			}
-			return nil
+		replacesWhen: map[string]func(old, now resource.PropertyValue) bool{
+			"retentionPolicy":          unlocks,
+			"retentionPolicy.isLocked": unlocks,
 		},
-		remove: func(o *op) error {
-			objects := o.store.Objects(o.old.Project, o.id)
-			entries, err := os.ReadDir(objects)
-			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return err //nolint:wrapcheck // it names the directory
-			}
-			if len(entries) > 0 && !flag(o.old.Properties, "forceDestroy") {
-				return refuse(409, "conflict", "empty it, or set forceDestroy, run up, and delete it then",
-					"The bucket you tried to delete is not empty: %s", o.id)
-			}
-			return os.RemoveAll(objects) //nolint:wrapcheck // it names the directory
-		},
+		refs:   []reference{{path: "logging.logBucket", to: bucketType}},
+		keys:   []keyUse{{path: "encryption.defaultKmsKeyName", agent: "gs-project-accounts", place: "location"}},
+		check:  checkBucket,
+		update: checkBucketChange,
+		remove: removeBucket,
 		outputs: func(o *op) error {
 			o.labels()
 			o.set("selfLink", "https://www.googleapis.com/storage/v1/b/"+o.id)

@@ -32,6 +32,9 @@ type Environment struct {
 	Cache     Cache              `config:"cache" default:"{}" doc:"Memorystore in every region: version, memoryGb, replicas."`
 	Services  map[string]Service `config:"services" doc:"Apps to deploy, by name, and what differs from their defaults: strategy, replicas, resources."`
 	Images    map[string]string  `config:"images" doc:"Image digest (sha256:…) of each service; make images writes it."`
+	Audit     Audit              `config:"audit" doc:"Whom to tell, how long to keep logs, what a month may cost: alerts, contacts, logDays, lockLogs, budget."`
+	Backup    Backup             `config:"backup" doc:"Backups of the clusters: schedule, retainDays, lockDays."`
+	Ownership Ownership          `config:"ownership" doc:"Whose the environment is, as labels: owner, costCentre."`
 	Tenants   []Tenant           `config:"tenants" default:"[]" doc:"Tenants: id, host, plan, state, limits, settings."`
 
 	DeletionProtection *bool `config:"deletionProtection" default:"true" doc:"Whether what holds data refuses deletion, here and in Google Cloud; on unless false."`
@@ -96,6 +99,8 @@ func (e *Environment) applyDefaults() {
 	e.Cluster.applyDefaults()
 	e.Database.applyDefaults()
 	e.Cache.applyDefaults()
+	e.Audit.applyDefaults()
+	e.Backup.applyDefaults()
 	for name, service := range e.Services {
 		service.applyDefaults(name)
 		e.Services[name] = service
@@ -129,9 +134,13 @@ func (e *Environment) validate(ps *problems) {
 	e.Cluster.validate(ps)
 	e.Database.validate(ps)
 	e.Cache.validate(ps)
+	e.Audit.validate(ps)
+	e.Backup.validate(ps)
+	e.Ownership.validate(ps)
 	validateServices(ps, e.Services)
 	validateImages(ps, e.Images, e.Services)
 	validateTenants(ps, e.Tenants, e.Domain)
+	e.validateWatchedHosts(ps)
 }
 
 func key(name string) string { return Namespace + ":" + name }

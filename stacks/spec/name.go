@@ -1,6 +1,10 @@
 package spec
 
-import "fmt"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+)
 
 // ClusterName is fixed, not autonamed: engineers, CI and Connect Gateway refer
 // to a cluster by it. GKE allows 40 characters; stack and region names are
@@ -26,6 +30,26 @@ const (
 	AgentSQL      Agent = "gcp-sa-cloud-sql"
 	AgentRedis    Agent = "cloud-redis"
 	AgentStorage  Agent = "gs-project-accounts"
+	AgentBackup   Agent = "gcp-sa-gkebackup"
 	AgentRegistry Agent = "gcp-sa-artifactregistry"
 	AgentSecrets  Agent = "gcp-sa-secretmanager" //nolint:gosec // the name of an agent, no credential
 )
+
+// accountLimit is the longest account id that IAM takes.
+const accountLimit = 30
+
+// AccountID is the id of the Google account that acts for a tenant. It is
+// fixed, as apps name it when they act for the tenant; where the tenant's id
+// is too long for it, a digest of the id stands for its end.
+func (t Tenant) AccountID() string {
+	const prefix, digits = "tenant-", 8
+	id := prefix + t.ID
+	if len(id) <= accountLimit {
+		return id
+	}
+	sum := sha256.Sum256([]byte(t.ID))
+	return id[:accountLimit-1-digits] + "-" + hex.EncodeToString(sum[:digits/2])
+}
+
+// Folder is the path of the tenant's files in the media bucket.
+func (t Tenant) Folder() string { return "media/" + t.Schema() + "/" }

@@ -86,3 +86,14 @@ func validateTenants(ps *problems, tenants []Tenant, domain string) {
 		between(ps, at+".limits.requestsPerMinute", t.Limits.RequestsPerMinute, 60, 1_000_000)
 	}
 }
+
+// ActiveTenants lists the tenants that are served.
+func (e *Environment) ActiveTenants() []Tenant {
+	var active []Tenant
+	for _, t := range e.Tenants {
+		if t.State == Active {
+			active = append(active, t)
+		}
+	}
+	return active
+}

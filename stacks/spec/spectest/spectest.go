@@ -81,6 +81,14 @@ config:
   saas:cache: {}
   saas:services: {landing: {}}
   saas:images: {landing: "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}
+  saas:audit:
+    alerts: [alerts@example.com.br]
+    contacts: [{email: all@example.com.br, categories: [ALL]}]
+    logDays: 365
+    lockLogs: true
+    budget: {billingAccount: 01A2B3-C4D5E6-F70819, monthlyBrl: 1000}
+  saas:backup: {retainDays: 30, lockDays: 7}
+  saas:ownership: {owner: platform, costCentre: saas}
   saas:tenants:
     - id: a
     - id: b

@@ -1,0 +1,239 @@
+package stacks_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/avila-devops/saas/components/audit/watch"
+	"github.com/avila-devops/saas/stacks"
+	"github.com/avila-devops/saas/stacks/spec"
+	"github.com/avila-devops/saas/stacks/spec/spectest"
+)
+
+// of lists the registrations of a type.
+func of(resources []registration, typ string) []registration {
+	var found []registration
+	for _, r := range resources {
+		if r.typ == typ {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// at follows a path of keys through objects; null where there is nothing.
+func at(m resource.PropertyMap, path ...string) resource.PropertyValue {
+	value := resource.NewProperty(m)
+	for _, key := range path {
+		if !value.IsObject() {
+			return resource.NewNullProperty()
+		}
+		value = value.ObjectValue()[resource.PropertyKey(key)]
+	}
+	return value
+}
+
+const bucketType = "gcp:storage/bucket:Bucket"
+
+func TestLogsAreLockedWhereTheSpecSaysSoAndProtectionDoesNotUnlockThem(t *testing.T) {
+	t.Parallel()
+	for _, stack := range []string{"staging", "prod"} {
+		for _, protected := range []bool{true, false} {
+			source := spectest.StackFile(t, stack)
+			source.Values["saas:deletionProtection"] = fmt.Sprint(protected)
+			var judged int
+			for _, bucket := range of(run(t, source, false), bucketType) {
+				locked := at(bucket.inputs, "retentionPolicy", "isLocked")
+				if locked.IsNull() {
+					continue // no bucket of logs
+				}
+				judged++
+				if want := stack == "prod"; locked.BoolValue() != want {
+					t.Errorf("%s, protection %v: %s has isLocked %v, want %v", stack, protected, bucket.name, locked.BoolValue(), want)
+				}
+			}
+			if judged != 2 {
+				t.Errorf("%s has %d buckets of logs, want those of access and of audit", stack, judged)
+			}
+		}
+	}
+}
+
+func TestEveryWatchHasAMetricAndAnAlertThatReachesSomebody(t *testing.T) {
+	t.Parallel()
+	everyGraph(t, func(t *testing.T, resources []registration) {
+		alerts := of(resources, "gcp:monitoring/alertPolicy:AlertPolicy")
+		for _, w := range watch.All {
+			metrics := of(resources, "gcp:logging/metric:Metric")
+			if !slices.ContainsFunc(metrics, func(m registration) bool { return m.inputs["filter"].StringValue() == w.Filter }) {
+				t.Errorf("no metric counts %s", w.ID)
+			}
+			i := slices.IndexFunc(alerts, func(a registration) bool { return a.name == "audit-"+w.ID+"-alert" })
+			if i < 0 {
+				t.Errorf("no alert tells of %s", w.ID)
+				continue
+			}
+			if content := at(alerts[i].inputs, "documentation", "content"); !strings.Contains(content.StringValue(), w.Response) {
+				t.Errorf("the alert of %s does not say what to do", w.ID)
+			}
+		}
+		for _, alert := range alerts {
+			if channels := alert.inputs["notificationChannels"]; !channels.IsArray() || len(channels.ArrayValue()) == 0 {
+				t.Errorf("%s reaches nobody", alert.name)
+			}
+		}
+	})
+}
+
+func TestEveryPublicHostIsCheckedFromOutside(t *testing.T) {
+	t.Parallel()
+	everyGraph(t, func(t *testing.T, resources []registration) {
+		var hosts []string
+		for _, check := range of(resources, "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig") {
+			hosts = append(hosts, at(check.inputs, "monitoredResource", "labels", "host").StringValue())
+			if !at(check.inputs, "httpCheck", "validateSsl").BoolValue() {
+				t.Errorf("%s does not look at the certificate", check.name)
+			}
+		}
+		var domain string
+		for _, r := range resources {
+			if r.typ == stacks.Type {
+				domain = r.inputs["domain"].StringValue()
+			}
+		}
+		for _, want := range []string{domain, "cdn." + domain} {
+			if !slices.Contains(hosts, want) {
+				t.Errorf("%s is not checked; checked are %v", want, hosts)
+			}
+		}
+		if tenants := len(hosts) - 2; tenants != len(of(resources, "gcp:storage/managedFolder:ManagedFolder")) {
+			t.Errorf("%d tenants are checked", tenants)
+		}
+	})
+}
+
+func TestEveryClusterIsCopied(t *testing.T) {
+	t.Parallel()
+	everyGraph(t, func(t *testing.T, resources []registration) {
+		clusters, plans := of(resources, "gcp:container/cluster:Cluster"), of(resources, "gcp:gkebackup/backupPlan:BackupPlan")
+		if len(clusters) == 0 || len(plans) != len(clusters) || len(of(resources, "gcp:gkebackup/restorePlan:RestorePlan")) != len(clusters) {
+			t.Errorf("%d clusters have %d backup plans", len(clusters), len(plans))
+		}
+		for _, cluster := range clusters {
+			name := cluster.inputs["name"].StringValue()
+			if !slices.ContainsFunc(plans, func(p registration) bool {
+				return strings.HasSuffix(p.inputs["cluster"].StringValue(), "/clusters/"+name) && p.inputs["location"] == cluster.inputs["location"]
+			}) {
+				t.Errorf("no plan copies %s in its region", name)
+			}
+		}
+	})
+}
+
+const (
+	threeTenants = `[{"id":"a"},{"id":"b","state":"suspended"},{"id":"c","state":"erased"}]`
+
+	folderType = "gcp:storage/managedFolder:ManagedFolder"
+	accessType = "gcp:storage/managedFolderIamMember:ManagedFolderIamMember"
+)
+
+func TestATenantReachesItsOwnFolderAndNothingElse(t *testing.T) {
+	t.Parallel()
+	resources := run(t, spectest.With(t, "saas:tenants", threeTenants), false)
+	var folders []string
+	for _, folder := range of(resources, folderType) {
+		folders = append(folders, folder.inputs["name"].StringValue())
+	}
+	if want := []string{"media/tenant_a/", "media/tenant_b/"}; !slices.Equal(folders, want) {
+		t.Errorf("the folders are %v, want those of the active and the suspended tenant, %v", folders, want)
+	}
+	access := of(resources, accessType)
+	if len(access) != 1 || access[0].inputs["managedFolder"].StringValue() != "media/tenant_a/" ||
+		access[0].inputs["member"].StringValue() != "serviceAccount:tenant-a@example.iam.gserviceaccount.com" {
+		t.Errorf("access to folders is %v, want tenant a's to its own", access)
+	}
+	for _, account := range of(resources, "gcp:serviceaccount/account:Account") {
+		id, disabled := account.inputs["accountId"].StringValue(), account.inputs["disabled"]
+		if tenant, is := strings.CutPrefix(id, "tenant-"); is && disabled.BoolValue() != (tenant == "b") {
+			t.Errorf("the account of tenant %s has disabled %v", tenant, disabled)
+		}
+	}
+	for _, r := range resources {
+		if r.typ == "gcp:storage/bucketIAMMember:BucketIAMMember" || r.typ == "gcp:projects/iAMMember:IAMMember" {
+			if member := r.inputs["member"].StringValue(); strings.Contains(member, ":tenant-") {
+				t.Errorf("%s gives %s more than its folder", r.name, member)
+			}
+		}
+	}
+	for _, check := range of(resources, "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig") {
+		if strings.Contains(check.name, "tenant-b") || strings.Contains(check.name, "tenant-c") {
+			t.Errorf("%s checks a host that is not served", check.name)
+		}
+	}
+}
+
+// labelled are the types of this program that carry labels, and where.
+var labelled = map[string][]string{
+	"gcp:artifactregistry/repository:Repository":             {"labels"},
+	"gcp:compute/globalAddress:GlobalAddress":                {"labels"},
+	"gcp:container/cluster:Cluster":                          {"resourceLabels"},
+	"gcp:gkebackup/backupPlan:BackupPlan":                    {"labels"},
+	"gcp:kms/cryptoKey:CryptoKey":                            {"labels"},
+	"gcp:monitoring/alertPolicy:AlertPolicy":                 {"userLabels"},
+	"gcp:monitoring/notificationChannel:NotificationChannel": {"userLabels"},
+	"gcp:redis/instance:Instance":                            {"labels"},
+	"gcp:secretmanager/secret:Secret":                        {"labels"},
+	"gcp:sql/databaseInstance:DatabaseInstance":              {"settings", "userLabels"},
+	bucketType: {"labels"},
+}
+
+func TestEverythingThatCanCarryLabelsSaysWhoseItIs(t *testing.T) {
+	t.Parallel()
+	source := spectest.StackFile(t, "prod")
+	env, err := spec.Load(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, r := range run(t, source, false) {
+		place, can := labelled[r.typ]
+		if !can {
+			continue
+		}
+		found[r.typ] = true
+		component, _, _ := strings.Cut(r.name, "-")
+		for name, want := range env.Labels(component) {
+			if got := at(r.inputs, append(slices.Clone(place), name)...); !got.IsString() || got.StringValue() != want {
+				t.Errorf("%s %s: %s %s is %v, want %s", r.typ, r.name, strings.Join(place, "."), name, got, want)
+			}
+		}
+	}
+	if len(found) != len(labelled) {
+		t.Errorf("%d of %d types were found", len(found), len(labelled))
+	}
+}
+
+func TestLabelsOfAComponentStay(t *testing.T) {
+	t.Parallel()
+	resources := run(t, spectest.With(t), false)
+	for _, check := range of(resources, "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig") {
+		tenant := at(check.inputs, "userLabels", spec.LabelTenant)
+		if want := strings.Contains(check.name, "-tenant-"); tenant.IsString() != want {
+			t.Errorf("%s has the label tenant %v", check.name, tenant)
+		}
+	}
+	for _, channel := range of(resources, "gcp:monitoring/notificationChannel:NotificationChannel") {
+		if labels := channel.inputs["labels"].ObjectValue(); len(labels) != 1 || !labels["email_address"].IsString() {
+			t.Errorf("the address of %s is %v", channel.name, labels)
+		}
+	}
+	for _, cluster := range of(resources, "gcp:container/cluster:Cluster") {
+		if at(cluster.inputs, "resourceLabels", "managed-by").IsNull() {
+			t.Errorf("%s lost its own labels: %v", cluster.name, cluster.inputs["resourceLabels"])
+		}
+	}
+}

@@ -1,0 +1,42 @@
+package stacks_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// TestWhatPassesTheNetworkIsWrittenDown holds the network to its settings, of
+// which most cannot be seen from outside when they are missing.
+func TestWhatPassesTheNetworkIsWrittenDown(t *testing.T) {
+	t.Parallel()
+	everyGraph(t, func(t *testing.T, resources []registration) {
+		for typ, settings := range map[string]map[string]any{
+			"gcp:compute/network:Network": {"autoCreateSubnetworks": false},
+			"gcp:compute/subnetwork:Subnetwork": {
+				"privateIpGoogleAccess": true, "logConfig.aggregationInterval": "INTERVAL_5_SEC", "logConfig.metadata": "INCLUDE_ALL_METADATA", "logConfig.flowSampling": 1.0,
+			},
+			"gcp:compute/routerNat:RouterNat":             {"logConfig.enable": true, "logConfig.filter": "ERRORS_ONLY"},
+			"gcp:dns/policy:Policy":                       {"enableLogging": true},
+			"gcp:servicenetworking/connection:Connection": {"service": "servicenetworking.googleapis.com"},
+		} {
+			found := of(resources, typ)
+			if len(found) == 0 {
+				t.Errorf("there is no %s", typ)
+			}
+			for _, r := range found {
+				for path, want := range settings {
+					if got := at(r.inputs, strings.Split(path, ".")...); !got.DeepEquals(resource.NewPropertyValue(want)) {
+						t.Errorf("%s %s has %s %v, want %v", typ, r.name, path, got, want)
+					}
+				}
+			}
+		}
+		for _, rule := range of(resources, "gcp:compute/firewall:Firewall") {
+			if at(rule.inputs, "logConfig", "metadata").IsNull() || at(rule.inputs, "description").IsNull() {
+				t.Errorf("firewall rule %s is not logged, or not described", rule.name)
+			}
+		}
+	})
+}
