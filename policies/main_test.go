@@ -141,10 +141,13 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	}
 	r.message = append(r.message, verdict(args.TypeToken, resource.FromResourcePropertyMap(args.Inputs))...)
 	outputs := args.Inputs.Copy()
-	for _, name := range []resource.PropertyKey{"name", "email", "member", "result"} {
+	for _, name := range []resource.PropertyKey{"name", "email", "member", "result", "cert", "privateKey", "serverCaCert", "authString"} {
 		if _, given := outputs[name]; !given {
 			outputs[name] = resource.NewStringProperty(args.Name)
 		}
+	}
+	if args.TypeToken == "gcp:redis/instance:Instance" {
+		outputs["serverCaCerts"] = resource.NewArrayProperty(nil)
 	}
 	return args.Name, outputs, nil
 }

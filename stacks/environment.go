@@ -33,8 +33,10 @@ type Environment struct {
 	spaces   map[spec.RegionName]*namespace.Namespace
 	database *database.Database
 	caches   map[spec.RegionName]*cache.Cache
-	media    *storage.Media
-	registry *registry.Registry
+
+	databaseSpaces map[spec.RegionName]*namespace.Namespace
+	media          *storage.Media
+	registry       *registry.Registry
 }
 
 // NewEnvironment declares an environment.
@@ -45,6 +47,8 @@ func NewEnvironment(ctx *pulumi.Context, env *spec.Environment) (*Environment, e
 		clusters: map[spec.RegionName]*cluster.Cluster{},
 		spaces:   map[spec.RegionName]*namespace.Namespace{},
 		caches:   map[spec.RegionName]*cache.Cache{},
+
+		databaseSpaces: map[spec.RegionName]*namespace.Namespace{},
 	}
 	inputs := pulumi.Map{"name": pulumi.String(env.Name), "domain": pulumi.String(env.Domain)}
 	if err := ctx.RegisterComponentResourceV2(Type, env.Name, inputs, e); err != nil {
@@ -63,6 +67,8 @@ func NewEnvironment(ctx *pulumi.Context, env *spec.Environment) (*Environment, e
 		{"clusters", e.newClusters},
 		{"registry", e.newRegistry},
 		{"namespaces", e.newNamespaces},
+		{"database namespaces", e.newDatabaseNamespaces},
+		{"credentials", e.newCredentials},
 		{"apps", e.newApps},
 	}
 	for _, step := range steps {

@@ -25,7 +25,7 @@ func (e *Environment) export(ctx *pulumi.Context) {
 	ctx.Export(OutputDomain, pulumi.String(e.spec.Domain))
 	ctx.Export(OutputClusters, clusters)
 	ctx.Export(OutputKubeconfigs, kubeconfigs)
-	ctx.Export(OutputDatabase, e.database.Connection)
+	ctx.Export(OutputDatabase, e.database.Instances[e.spec.Writer(e.spec.Database.Primary)].Connection)
 	ctx.Export(OutputCaches, caches)
 	ctx.Export(OutputMedia, e.media.Bucket)
 	ctx.Export(OutputRegistry, pulumi.String(e.spec.Registry()))

@@ -239,6 +239,15 @@ func (e *environment) user() *thing {
 	return e.add("user", sqlUserType, "database-provisioner", e.userInputs)
 }
 
+func (e *environment) clientCertInputs() object {
+	return object{"project": testProject, "instance": e.instance().text("name"), "commonName": "pooler"}
+}
+
+func (e *environment) clientCert() *thing {
+	e.t.Helper()
+	return e.add("clientCert", sslCertType, "database-pooler", e.clientCertInputs)
+}
+
 func (e *environment) secretInputs() object {
 	return object{
 		"project": e.api("secretmanager"), "secretId": "database-provisioner",
@@ -404,7 +413,7 @@ func (e *environment) reader() *thing {
 func (e *environment) all() {
 	e.t.Helper()
 	for _, add := range []func() *thing{
-		e.firewall, e.nat, e.bucket, e.replica, e.database, e.user, e.secretVersion, e.redis, e.pool, e.membership, e.reader,
+		e.firewall, e.nat, e.bucket, e.replica, e.database, e.user, e.clientCert, e.secretVersion, e.redis, e.pool, e.membership, e.reader,
 	} {
 		add()
 	}

@@ -47,17 +47,12 @@ func checkInstance(in resource.PropertyMap) []problem {
 		add("settings", "missing required property: set settings, or clone")
 	}
 	if strings.HasPrefix(version, "POSTGRES") {
-		for _, name := range texts(in, "settings.databaseFlags.name") {
-			if !slices.Contains(postgresFlags, name) {
-				add("settings.databaseFlags", "Invalid request: Invalid flag: %q: the sandbox knows those of https://cloud.google.com/sql/docs/postgres/flags that are in sandbox/gcp/sqlflags.go", clip(name))
-			}
-		}
+		problems = append(problems, checkFlags(in)...)
 	}
-	replica := text(in, "instanceType") == "READ_REPLICA_INSTANCE"
-	if replica && !has(in, "masterInstanceName") {
-		add("masterInstanceName", "must be set when instanceType is READ_REPLICA_INSTANCE")
+	for _, check := range []func(resource.PropertyMap) []problem{checkRole, checkMachine, checkBackups, checkMaintenance, checkReach} {
+		problems = append(problems, check(in)...)
 	}
-	return append(problems, checkReach(in)...)
+	return problems
 }
 
 // checkReach judges by which addresses an instance can be reached.
@@ -121,29 +116,6 @@ func createInstance(o *op) error {
 	return nil
 }
 
-// checkPrimary refuses a replica of what cannot be replicated.
-// https://cloud.google.com/sql/docs/postgres/replication
-func (o *op) checkPrimary() error {
-	name := o.text("masterInstanceName")
-	if name == "" {
-		return nil
-	}
-	primary, err := o.named(sqlInstanceType, name)
-	if err != nil || primary == nil {
-		return err
-	}
-	p := primary.Properties
-	switch {
-	case text(p, "masterInstanceName") != "" && !strings.HasPrefix(text(p, "databaseVersion"), "POSTGRES"):
-		return invalid("name the primary", "Invalid request: instance %s is a replica itself", primary.ID)
-	case text(p, "databaseVersion") != o.text("databaseVersion"):
-		return invalid("use "+text(p, "databaseVersion"), "Invalid request: a replica of %s must have version %s, not %s", primary.ID, text(p, "databaseVersion"), o.text("databaseVersion"))
-	case (text(p, "encryptionKeyName") == "") != (o.text("encryptionKeyName") == ""):
-		return invalid("give both a key, or neither", "Invalid request: a replica is encrypted with a customer-managed key exactly when its primary %s is", primary.ID)
-	}
-	return nil
-}
-
 func removeInstance(o *op) error {
 	p := o.old.Properties
 	if flag(p, "deletionProtection") {
@@ -161,7 +133,7 @@ func instanceOutputs(o *op) error {
 	o.set("selfLink", sqlLink+o.expand("projects/{project}/instances/")+name)
 	o.set("connectionName", o.expand("{project}:{region}:")+name)
 	o.set("serviceAccountEmailAddress", "p"+o.project.Number+"-"+fingerprintDigits(o.id)+"@gcp-sa-cloud-sql.iam.gserviceaccount.com")
-	o.set("instanceType", "CLOUD_SQL_INSTANCE")
+	o.set("instanceType", primaryKind)
 	o.set("maintenanceVersion", text(o.in, "databaseVersion")+"_R20260101.00_00")
 	o.set("availableMaintenanceVersions", []any{})
 	var addresses []any

@@ -29,6 +29,11 @@ type Database struct {
 	Primary RegionName `config:"primary"` // region that takes writes; required, so that no list's order moves it
 	Former  []Former   `config:"former"`  // regions that were primary before, oldest first: a failover appends
 	Quiet   Quiet      `config:"quiet"`   // days without maintenance
+
+	// Certificates are the generations of client certificates that exist; the
+	// first is handed out. [1] unless set; [1, 2], then [2, 1], then [2] renews
+	// them (docs/runbooks/certificates.md).
+	Certificates []int `config:"certificates"`
 }
 
 // Edition is a Cloud SQL edition.
@@ -63,6 +68,9 @@ func (d *Database) applyDefaults() {
 	setDefault(&d.Backups, leastBackups)
 	setDefault(&d.LogDays, mostLogDays[d.Edition])
 	d.Quiet.applyDefaults()
+	if len(d.Certificates) == 0 {
+		d.Certificates = []int{1}
+	}
 }
 
 func (d Database) validate(ps *problems, regions []Region) {
@@ -86,6 +94,29 @@ func (d Database) validate(ps *problems, regions []Region) {
 	d.validateBackupRegions(ps, path, regions)
 	d.validateLineage(ps, path, regions)
 	d.Quiet.validate(ps, path+".quiet")
+	d.validateCertificates(ps, path+".certificates", len(regions))
+}
+
+// Consumers of the primary beside the poolers of each region: the provisioning
+// Job and the exporter.
+const singleConsumers = 2
+
+// mostCertificates is how many client certificates an instance keeps.
+// https://cloud.google.com/sql/docs/postgres/configure-ssl-instance
+const mostCertificates = 10
+
+func (d Database) validateCertificates(ps *problems, path string, regions int) {
+	given := fmt.Sprint(d.Certificates)
+	if len(d.Certificates) > 2 || len(d.Certificates) == 2 && d.Certificates[0] == d.Certificates[1] {
+		ps.add(ErrInvalid, path, given, "is not one generation or two", "write [1], or [1, 2] while the second takes over")
+	}
+	for i, generation := range d.Certificates {
+		between(ps, fmt.Sprintf("%s[%d]", path, i), generation, 1, 9999)
+	}
+	if n := len(d.Certificates) * (regions + singleConsumers); n > mostCertificates {
+		ps.add(ErrInvalid, path, given, fmt.Sprintf("makes %d certificates on the primary", n),
+			fmt.Sprintf("Cloud SQL keeps %d for an instance: renew with fewer regions, or write one generation", mostCertificates))
+	}
 }
 
 // validateBackupRegions wants a place for the backups of every region that has

@@ -57,6 +57,8 @@ func TestLoadRefusesADatabaseThatCannotBe(t *testing.T) {
 			`saas:database.former[0].replicas: "southamerica-east1" was promoted; list the replicas that are left`},
 		"a region that goes before its instances": {"saas:database", database("", `"former":[{"region":"europe-west9","state":"released"}]`),
 			`saas:database.former[0]: "europe-west9" still has instances and is not among saas:regions; keep the region until the state is gone`},
+		"three generations of certificates": {"saas:database", database("", `"certificates":[1,2,3]`),
+			`saas:database.certificates: "[1 2 3]" is not one generation or two; write [1], or [1, 2] while the second takes over`},
 		"write pools past the limit": {"saas:pooler", `{"poolSize":{"write":40}}`,
 			`saas:pooler.poolSize.write: "40" takes the primary past its 400 connections: 2 regions × 6 poolers × (40 + 2 for logins) + 30 kept back = 534; use smaller pools, fewer poolers, or a saas:database.tier with more memory than 7680 MB`},
 		"read pools past the limit": {"saas:pooler", `{"poolSize":{"read":70}}`,

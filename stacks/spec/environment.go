@@ -27,7 +27,7 @@ type Environment struct {
 	Regions   []Region           `config:"regions" doc:"Regions, the one of what exists once first: name, cidr (a /14 each), zones, transferBasis."`
 	Operators Operators          `config:"operators" doc:"Who operates the clusters: securityGroup, admins, authorizedNetworks."`
 	Cluster   Cluster            `config:"cluster" doc:"GKE in every region: channel, machineType, nodesPerZone, maxNodesPerZone, diskGb."`
-	Database  Database           `config:"database" doc:"Cloud SQL: primary, former (failovers), version, edition, tier, diskGb, diskLimitGb, backups, backupRegions, backupBasis, logDays, quiet."`
+	Database  Database           `config:"database" doc:"Cloud SQL: primary, former (failovers), version, edition, tier, diskGb, diskLimitGb, backups, backupRegions, backupBasis, logDays, quiet, certificates."`
 	Pooler    Pooler             `config:"pooler" default:"{}" doc:"PgBouncer in every region: replicas (min, max), poolSize (write, read), reserve."`
 	Cache     Cache              `config:"cache" default:"{}" doc:"Memorystore in every region: version, memoryGb, replicas, snapshots."`
 	Services  map[string]Service `config:"services" doc:"Apps to deploy, by name, and what differs from their defaults: strategy, replicas, resources."`
