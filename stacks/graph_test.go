@@ -42,6 +42,7 @@ func (g *graph) NewResource(args pulumi.MockResourceArgs) (string, resource.Prop
 		protect: args.RegisterRPC.GetProtect(), inputs: args.Inputs,
 	})
 	outputs := args.Inputs.Copy()
+	addresses(args, outputs)
 	switch args.TypeToken {
 	case "gcp:serviceaccount/account:Account":
 		email := outputs["accountId"].StringValue() + "@example.iam.gserviceaccount.com"

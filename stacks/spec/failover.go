@@ -36,6 +36,7 @@ type Instance struct {
 	Region  RegionName // where it lies
 	Master  string     // Name of the instance that it replicates; empty: it takes writes
 	Retired bool       // of a term that is over
+	Lost    bool       // of a region that is out: nothing of it changes
 	Protect bool       // refuses deletion
 	Founder bool       // the first of all, in which the database is made; later ones get it by replication
 
@@ -88,7 +89,7 @@ func (e *Environment) Instances() []Instance {
 		if t.state == Gone {
 			continue
 		}
-		made := Instance{Region: t.region, Retired: t.state != "", Protect: e.Protected() && t.state != Released}
+		made := Instance{Region: t.region, Retired: t.state != "", Lost: t.state == Lost, Protect: e.Protected() && t.state != Released}
 		primary := made
 		primary.Name, primary.Founder, primary.Clients = t.primary(), t.number == 1, slices.Clone(t.replicas)
 		if !slices.Contains(primary.Clients, t.region) {
