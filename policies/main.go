@@ -20,11 +20,24 @@ import (
 	"github.com/avila-devops/saas/policies/control"
 	"github.com/avila-devops/saas/policies/gke"
 	"github.com/avila-devops/saas/policies/podsecurity"
+	"github.com/avila-devops/saas/policies/redis"
 )
 
 // controls lists every control, by area.
 func controls() []control.Control {
-	return slices.Concat(gke.Controls, cloudsql.Controls, podsecurity.Controls)
+	return slices.Concat(
+		gke.Controls,
+		cloudsql.Controls,
+		podsecurity.Controls,
+		redis.Controls,
+	)
+}
+
+// stackControls lists every control over a whole stack, by area.
+func stackControls() []control.StackControl {
+	return slices.Concat(
+		cloudsql.StackControls,
+	)
 }
 
 func main() {
@@ -46,6 +59,9 @@ func print(to io.Writer) {
 	for _, c := range controls() {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", c.ID, c.Title, c.Source)
 	}
+	for _, c := range stackControls() {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", c.ID, c.Title, c.Source)
+	}
 	table.Flush() //nolint:errcheck // a broken pipe ends the listing, as it should
 }
 
@@ -58,6 +74,18 @@ func pack() (policyx.PolicyPack, error) {
 			ValidateResource: func(_ context.Context, args policyx.ResourceValidationArgs) error {
 				for _, message := range judge(c, args.Resource) {
 					args.Manager.ReportViolation(message, args.Resource.URN)
+				}
+				return nil
+			},
+		}))
+	}
+	for _, c := range stackControls() {
+		policies = append(policies, policyx.NewStackValidationPolicy(c.ID, policyx.StackValidationPolicyArgs{
+			Description:      c.Title + " (" + c.Source + ")",
+			EnforcementLevel: policyx.EnforcementLevelMandatory,
+			ValidateStack: func(_ context.Context, args policyx.StackValidationArgs) error {
+				for _, finding := range c.Judge(stackOf(args.Resources)) {
+					args.Manager.ReportViolation(c.Message(finding), finding.URN)
 				}
 				return nil
 			},
@@ -77,4 +105,13 @@ func judge(c control.Control, resource policyx.AnalyzerResource) []string {
 		messages = append(messages, c.Message(finding))
 	}
 	return messages
+}
+
+// stackOf is the engine's view of a stack as controls take it.
+func stackOf(resources []policyx.AnalyzerResource) control.Stack {
+	stack := make(control.Stack, len(resources))
+	for i, r := range resources {
+		stack[i] = control.Resource{URN: r.URN, Type: r.Type, Name: r.Name, Properties: r.Properties}
+	}
+	return stack
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/policyx"
 
+	"github.com/avila-devops/saas/policies/control"
 	"github.com/avila-devops/saas/stacks"
 	"github.com/avila-devops/saas/stacks/spec"
 	"github.com/avila-devops/saas/stacks/spec/spectest"
@@ -74,6 +75,7 @@ const (
 	clusterType    = "gcp:container/cluster:Cluster"
 	poolType       = "gcp:container/nodePool:NodePool"
 	instanceType   = "gcp:sql/databaseInstance:DatabaseInstance"
+	redisType      = "gcp:redis/instance:Instance"
 	namespaceType  = "kubernetes:core/v1:Namespace"
 	deploymentType = "kubernetes:apps/v1:Deployment"
 	cronJobType    = "kubernetes:batch/v1:CronJob"
@@ -89,27 +91,23 @@ func TestControlsCatch(t *testing.T) {
 		typ, properties string
 		want            string // part of the one message; empty for silence
 	}{
-		"a cluster with public nodes":                {clusterType, `{"privateClusterConfig":{"enablePrivateNodes":false}}`, "gke-private-nodes (CIS GKE 1.9 5.6.5, CKV_GCP_25): privateClusterConfig.enablePrivateNodes is false; set"},
-		"a cluster that does not say":                {clusterType, `{}`, "privateClusterConfig.enablePrivateNodes is not set"},
-		"a cluster with private nodes":               {clusterType, `{"privateClusterConfig":{"enablePrivateNodes":true}}`, ""},
-		"a cluster whose choice is not known":        {clusterType, `{"privateClusterConfig":"<unknown>"}`, ""},
-		"a pool with public nodes":                   {poolType, `{"networkConfig":{"enablePrivateNodes":false}}`, "gke-private-node-pool"},
-		"a pool that follows its cluster":            {poolType, `{}`, ""},
-		"an instance with a public address":          {instanceType, `{"settings":{"ipConfiguration":{"ipv4Enabled":true}}}`, "settings.ipConfiguration.ipv4Enabled is true"},
-		"an instance left to the provider's default": {instanceType, `{"settings":{"tier":"x"}}`, "settings.ipConfiguration.ipv4Enabled is not set"},
-		"an instance open to the world":              {instanceType, `{"settings":{"ipConfiguration":{"ipv4Enabled":false,"authorizedNetworks":[{"value":"0.0.0.0/0"}]}}}`, `authorizedNetworks[0] admits "0.0.0.0/0"`},
-		"a private instance":                         {instanceType, `{"settings":{"ipConfiguration":{"ipv4Enabled":false}}}`, ""},
-		"a namespace that only warns":                {namespaceType, `{"metadata":{"labels":{"pod-security.kubernetes.io/audit":"restricted","pod-security.kubernetes.io/warn":"restricted"}}}`, "metadata.labels.pod-security.kubernetes.io/enforce is not set"},
-		"a privileged namespace":                     {namespaceType, `{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"privileged","pod-security.kubernetes.io/audit":"restricted","pod-security.kubernetes.io/warn":"restricted"}}}`, `enforce is "privileged"`},
-		"a restricted namespace":                     {namespaceType, `{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"restricted","pod-security.kubernetes.io/audit":"restricted","pod-security.kubernetes.io/warn":"restricted"}}}`, ""},
-		"a deployment of bare pods":                  {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{` + naked + `}}}}`, "podsecurity-pod-restricted (Kubernetes Pod Security Standards, restricted): spec.template.spec breaks the standard: allowPrivilegeEscalation"},
-		"a deployment on the host's network":         {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{"hostNetwork":true,` + hardened + `}}}}`, "hostNetwork"},
-		"a hardened deployment":                      {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{` + hardened + `}}}}`, ""},
-		"a deployment whose account is not known":    {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{"serviceAccountName":"<unknown>",` + naked + `}}}}`, "podsecurity-pod-restricted"},
-		"a deployment whose security is not known":   {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{"containers":[{"name":"a","securityContext":{"privileged":"<unknown>"}}]}}}}`, ""},
-		"a cron job of bare pods":                    {cronJobType, `{"kind":"CronJob","spec":{"jobTemplate":{"spec":{"template":{"spec":{` + naked + `}}}}}}`, "podsecurity-pod-restricted"},
-		"a deployment without containers":            {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{}}}}`, "is not a pod"},
-		"a type that no control covers":              {"kubernetes:core/v1:ConfigMap", `{"data":{"a":"b"}}`, ""},
+		"a cluster with public nodes":              {clusterType, `{"privateClusterConfig":{"enablePrivateNodes":false}}`, "gke-private-nodes (CIS GKE 1.9 5.6.5, CKV_GCP_25): privateClusterConfig.enablePrivateNodes is false; set"},
+		"a cluster that does not say":              {clusterType, `{}`, "privateClusterConfig.enablePrivateNodes is not set"},
+		"a cluster with private nodes":             {clusterType, `{"privateClusterConfig":{"enablePrivateNodes":true}}`, ""},
+		"a cluster whose choice is not known":      {clusterType, `{"privateClusterConfig":"<unknown>"}`, ""},
+		"a pool with public nodes":                 {poolType, `{"networkConfig":{"enablePrivateNodes":false}}`, "gke-private-node-pool"},
+		"a pool that follows its cluster":          {poolType, `{}`, ""},
+		"a namespace that only warns":              {namespaceType, `{"metadata":{"labels":{"pod-security.kubernetes.io/audit":"restricted","pod-security.kubernetes.io/warn":"restricted"}}}`, "metadata.labels.pod-security.kubernetes.io/enforce is not set"},
+		"a privileged namespace":                   {namespaceType, `{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"privileged","pod-security.kubernetes.io/audit":"restricted","pod-security.kubernetes.io/warn":"restricted"}}}`, `enforce is "privileged"`},
+		"a restricted namespace":                   {namespaceType, `{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"restricted","pod-security.kubernetes.io/audit":"restricted","pod-security.kubernetes.io/warn":"restricted"}}}`, ""},
+		"a deployment of bare pods":                {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{` + naked + `}}}}`, "podsecurity-pod-restricted (Kubernetes Pod Security Standards, restricted): spec.template.spec breaks the standard: allowPrivilegeEscalation"},
+		"a deployment on the host's network":       {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{"hostNetwork":true,` + hardened + `}}}}`, "hostNetwork"},
+		"a hardened deployment":                    {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{` + hardened + `}}}}`, ""},
+		"a deployment whose account is not known":  {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{"serviceAccountName":"<unknown>",` + naked + `}}}}`, "podsecurity-pod-restricted"},
+		"a deployment whose security is not known": {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{"containers":[{"name":"a","securityContext":{"privileged":"<unknown>"}}]}}}}`, ""},
+		"a cron job of bare pods":                  {cronJobType, `{"kind":"CronJob","spec":{"jobTemplate":{"spec":{"template":{"spec":{` + naked + `}}}}}}`, "podsecurity-pod-restricted"},
+		"a deployment without containers":          {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{}}}}`, "is not a pod"},
+		"a type that no control covers":            {"kubernetes:core/v1:ConfigMap", `{"data":{"a":"b"}}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -129,6 +127,7 @@ type recorder struct {
 	mu      sync.Mutex
 	judged  int
 	message []string
+	stack   control.Stack
 }
 
 func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
@@ -149,6 +148,9 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	if args.TypeToken == "gcp:redis/instance:Instance" {
 		outputs["serverCaCerts"] = resource.NewArrayProperty(nil)
 	}
+	r.stack = append(r.stack, control.Resource{
+		URN: args.TypeToken + "::" + args.Name, Type: args.TypeToken, Name: args.Name, Properties: resource.FromResourcePropertyMap(outputs),
+	})
 	return args.Name, outputs, nil
 }
 
@@ -158,7 +160,7 @@ func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) 
 
 func TestBothStacksComply(t *testing.T) {
 	t.Parallel()
-	for stack, least := range map[string]int{"staging": 6, "prod": 11} {
+	for stack, least := range map[string]int{"staging": 40, "prod": 60} {
 		for _, preview := range []bool{true, false} {
 			source, seen := spectest.StackFile(t, stack), &recorder{}
 			err := pulumi.RunErr(stacks.Deploy, pulumi.WithMocks(spec.Namespace, stack, seen), func(info *pulumi.RunInfo) {
@@ -166,6 +168,11 @@ func TestBothStacksComply(t *testing.T) {
 			})
 			if err != nil {
 				t.Fatal(err)
+			}
+			for _, c := range stackControls() {
+				for _, finding := range c.Judge(seen.stack) {
+					seen.message = append(seen.message, c.Message(finding))
+				}
 			}
 			if len(seen.message) > 0 {
 				t.Errorf("%s, preview %v:\n%s", stack, preview, strings.Join(seen.message, "\n"))
@@ -189,8 +196,13 @@ func TestTheREADMEListsExactlyTheControls(t *testing.T) {
 			rows++
 		}
 	}
-	if rows != len(controls()) {
-		t.Errorf("README.md has %d rows, the pack %d controls", rows, len(controls()))
+	if all := len(controls()) + len(stackControls()); rows != all {
+		t.Errorf("README.md has %d rows, the pack %d controls", rows, all)
+	}
+	for _, c := range stackControls() {
+		if row := fmt.Sprintf("| %s | %s | %s | Test", c.ID, c.Title, c.Source); !bytes.Contains(text, []byte(row)) {
+			t.Errorf("README.md has no row that starts %q", row)
+		}
 	}
 	for _, c := range controls() {
 		if row := fmt.Sprintf("| %s | %s | %s | Test", c.ID, c.Title, c.Source); !bytes.Contains(text, []byte(row)) {
@@ -209,7 +221,13 @@ func TestThePackRegistersEveryControl(t *testing.T) {
 	for _, p := range made.Policies() {
 		names = append(names, p.Name())
 	}
-	const want = "gke-private-nodes gke-private-node-pool cloudsql-no-public-address podsecurity-namespace-restricted podsecurity-pod-restricted"
+	const want = "gke-private-nodes gke-private-node-pool " +
+		"cloudsql-no-public-address cloudsql-client-certificates cloudsql-password-policy " +
+		"cloudsql-backups cloudsql-regional cloudsql-version cloudsql-customer-key cloudsql-deletion-protection cloudsql-bounded-disk cloudsql-maintenance cloudsql-insights " +
+		"cloudsql-iam-authentication cloudsql-log-connections cloudsql-log-statements cloudsql-log-no-durations cloudsql-audit cloudsql-log-operations " +
+		"podsecurity-namespace-restricted podsecurity-pod-restricted " +
+		"redis-auth redis-tls redis-customer-key redis-high-availability redis-private redis-snapshots redis-keeps-jobs " +
+		"cloudsql-replicas cloudsql-pools-fit"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("the pack registers %s; want %s", got, want)
 	}
@@ -224,9 +242,17 @@ func FuzzNoShapeOfPropertiesPanics(f *testing.F) {
 			return
 		}
 		properties := parse(t, text)
-		for _, typ := range []string{clusterType, poolType, instanceType, namespaceType, deploymentType, cronJobType} {
+		for _, typ := range []string{clusterType, poolType, instanceType, redisType, namespaceType, deploymentType, cronJobType} {
 			for _, message := range verdict(typ, properties) {
 				if !strings.Contains(message, "): ") {
+					t.Errorf("a message names no property: %s", message)
+				}
+			}
+		}
+		stack := control.Stack{{URN: "a", Type: instanceType, Name: "a", Properties: properties}, {URN: "b", Type: redisType, Name: "b", Properties: properties}}
+		for _, c := range stackControls() {
+			for _, finding := range c.Judge(stack) {
+				if message := c.Message(finding); !strings.Contains(message, "): ") {
 					t.Errorf("a message names no property: %s", message)
 				}
 			}

@@ -17,7 +17,7 @@ const (
 // InstanceLabels say what an instance is for.
 func (e *Environment) InstanceLabels(instance Instance) map[string]string {
 	labels := map[string]string{
-		"environment": e.Name, "component": "database", LabelRole: "replica",
+		LabelRole: "replica",
 		// Of one region, so that a region more changes no instance.
 		LabelWrites:  fmt.Sprint(e.connections(1, e.Pooler.PoolSize.Write).Pools),
 		LabelReads:   fmt.Sprint(e.ReplicaConnections().Pools),
