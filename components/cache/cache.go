@@ -60,7 +60,7 @@ func (a *Args) validate() error {
 const firstSnapshot = "2026-01-01T05:30:00Z"
 
 // configs keep what has no expiry when memory runs out, and let the least used
-// of the rest go: jobs stay, cached values give way (docs/adr/0006). A fifth of
+// of the rest go: jobs stay, cached values give way (docs/adr/0012). A fifth of
 // the memory is left to snapshots, replication and failover, as Google advises:
 // https://cloud.google.com/memorystore/docs/redis/memory-management-best-practices
 func configs(memoryGB int) pulumi.StringMap {

@@ -15,7 +15,7 @@ type Client struct {
 
 // newClients makes a certificate of each generation for each consumer, and
 // hands out the first generation's. Two stand side by side while one takes over
-// from the other. docs/runbooks/certificates.md
+// from the other. docs/runbooks/client-certificates.md
 func (d *Database) newClients(ctx *pulumi.Context, name string, consumers []string, generations []int, instance *sql.DatabaseInstance) (map[string]Client, error) {
 	clients := map[string]Client{}
 	for _, consumer := range consumers {

@@ -32,7 +32,7 @@ type Database struct {
 
 	// Certificates are the generations of client certificates that exist; the
 	// first is handed out. [1] unless set; [1, 2], then [2, 1], then [2] renews
-	// them (docs/runbooks/certificates.md).
+	// them (docs/runbooks/client-certificates.md).
 	Certificates []int `config:"certificates"`
 }
 
