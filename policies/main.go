@@ -23,6 +23,7 @@ import (
 	"github.com/avila-devops/saas/policies/gke"
 	"github.com/avila-devops/saas/policies/label"
 	"github.com/avila-devops/saas/policies/podsecurity"
+	"github.com/avila-devops/saas/policies/redis"
 	"github.com/avila-devops/saas/policies/storage"
 )
 
@@ -33,6 +34,7 @@ func controls() []control.Control {
 		cloudsql.Controls,
 		podsecurity.Controls,
 		storage.Controls,
+		redis.Controls,
 	)
 }
 
@@ -43,6 +45,7 @@ func stackControls() []control.StackControl {
 		storage.StackControls,
 		backup.StackControls,
 		label.StackControls,
+		cloudsql.StackControls,
 	)
 }
 

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -75,6 +77,7 @@ const (
 	clusterType    = "gcp:container/cluster:Cluster"
 	poolType       = "gcp:container/nodePool:NodePool"
 	instanceType   = "gcp:sql/databaseInstance:DatabaseInstance"
+	redisType      = "gcp:redis/instance:Instance"
 	namespaceType  = "kubernetes:core/v1:Namespace"
 	deploymentType = "kubernetes:apps/v1:Deployment"
 	cronJobType    = "kubernetes:batch/v1:CronJob"
@@ -90,27 +93,23 @@ func TestControlsCatch(t *testing.T) {
 		typ, properties string
 		want            string // part of the one message; empty for silence
 	}{
-		"a cluster with public nodes":                {clusterType, `{"privateClusterConfig":{"enablePrivateNodes":false}}`, "gke-private-nodes (CIS GKE 1.9 5.6.5, CKV_GCP_25): privateClusterConfig.enablePrivateNodes is false; set"},
-		"a cluster that does not say":                {clusterType, `{}`, "privateClusterConfig.enablePrivateNodes is not set"},
-		"a cluster with private nodes":               {clusterType, `{"privateClusterConfig":{"enablePrivateNodes":true}}`, ""},
-		"a cluster whose choice is not known":        {clusterType, `{"privateClusterConfig":"<unknown>"}`, ""},
-		"a pool with public nodes":                   {poolType, `{"networkConfig":{"enablePrivateNodes":false}}`, "gke-private-node-pool"},
-		"a pool that follows its cluster":            {poolType, `{}`, ""},
-		"an instance with a public address":          {instanceType, `{"settings":{"ipConfiguration":{"ipv4Enabled":true}}}`, "settings.ipConfiguration.ipv4Enabled is true"},
-		"an instance left to the provider's default": {instanceType, `{"settings":{"tier":"x"}}`, "settings.ipConfiguration.ipv4Enabled is not set"},
-		"an instance open to the world":              {instanceType, `{"settings":{"ipConfiguration":{"ipv4Enabled":false,"authorizedNetworks":[{"value":"0.0.0.0/0"}]}}}`, `authorizedNetworks[0] admits "0.0.0.0/0"`},
-		"a private instance":                         {instanceType, `{"settings":{"ipConfiguration":{"ipv4Enabled":false}}}`, ""},
-		"a namespace that only warns":                {namespaceType, `{"metadata":{"labels":{"pod-security.kubernetes.io/audit":"restricted","pod-security.kubernetes.io/warn":"restricted"}}}`, "metadata.labels.pod-security.kubernetes.io/enforce is not set"},
-		"a privileged namespace":                     {namespaceType, `{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"privileged","pod-security.kubernetes.io/audit":"restricted","pod-security.kubernetes.io/warn":"restricted"}}}`, `enforce is "privileged"`},
-		"a restricted namespace":                     {namespaceType, `{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"restricted","pod-security.kubernetes.io/audit":"restricted","pod-security.kubernetes.io/warn":"restricted"}}}`, ""},
-		"a deployment of bare pods":                  {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{` + naked + `}}}}`, "podsecurity-pod-restricted (Kubernetes Pod Security Standards, restricted): spec.template.spec breaks the standard: allowPrivilegeEscalation"},
-		"a deployment on the host's network":         {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{"hostNetwork":true,` + hardened + `}}}}`, "hostNetwork"},
-		"a hardened deployment":                      {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{` + hardened + `}}}}`, ""},
-		"a deployment whose account is not known":    {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{"serviceAccountName":"<unknown>",` + naked + `}}}}`, "podsecurity-pod-restricted"},
-		"a deployment whose security is not known":   {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{"containers":[{"name":"a","securityContext":{"privileged":"<unknown>"}}]}}}}`, ""},
-		"a cron job of bare pods":                    {cronJobType, `{"kind":"CronJob","spec":{"jobTemplate":{"spec":{"template":{"spec":{` + naked + `}}}}}}`, "podsecurity-pod-restricted"},
-		"a deployment without containers":            {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{}}}}`, "is not a pod"},
-		"a type that no control covers":              {"kubernetes:core/v1:ConfigMap", `{"data":{"a":"b"}}`, ""},
+		"a cluster with public nodes":              {clusterType, `{"privateClusterConfig":{"enablePrivateNodes":false}}`, "gke-private-nodes (CIS GKE 1.9 5.6.5, CKV_GCP_25): privateClusterConfig.enablePrivateNodes is false; set"},
+		"a cluster that does not say":              {clusterType, `{}`, "privateClusterConfig.enablePrivateNodes is not set"},
+		"a cluster with private nodes":             {clusterType, `{"privateClusterConfig":{"enablePrivateNodes":true}}`, ""},
+		"a cluster whose choice is not known":      {clusterType, `{"privateClusterConfig":"<unknown>"}`, ""},
+		"a pool with public nodes":                 {poolType, `{"networkConfig":{"enablePrivateNodes":false}}`, "gke-private-node-pool"},
+		"a pool that follows its cluster":          {poolType, `{}`, ""},
+		"a namespace that only warns":              {namespaceType, `{"metadata":{"labels":{"pod-security.kubernetes.io/audit":"restricted","pod-security.kubernetes.io/warn":"restricted"}}}`, "metadata.labels.pod-security.kubernetes.io/enforce is not set"},
+		"a privileged namespace":                   {namespaceType, `{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"privileged","pod-security.kubernetes.io/audit":"restricted","pod-security.kubernetes.io/warn":"restricted"}}}`, `enforce is "privileged"`},
+		"a restricted namespace":                   {namespaceType, `{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"restricted","pod-security.kubernetes.io/audit":"restricted","pod-security.kubernetes.io/warn":"restricted"}}}`, ""},
+		"a deployment of bare pods":                {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{` + naked + `}}}}`, "podsecurity-pod-restricted (Kubernetes Pod Security Standards, restricted): spec.template.spec breaks the standard: allowPrivilegeEscalation"},
+		"a deployment on the host's network":       {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{"hostNetwork":true,` + hardened + `}}}}`, "hostNetwork"},
+		"a hardened deployment":                    {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{` + hardened + `}}}}`, ""},
+		"a deployment whose account is not known":  {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{"serviceAccountName":"<unknown>",` + naked + `}}}}`, "podsecurity-pod-restricted"},
+		"a deployment whose security is not known": {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{"containers":[{"name":"a","securityContext":{"privileged":"<unknown>"}}]}}}}`, ""},
+		"a cron job of bare pods":                  {cronJobType, `{"kind":"CronJob","spec":{"jobTemplate":{"spec":{"template":{"spec":{` + naked + `}}}}}}`, "podsecurity-pod-restricted"},
+		"a deployment without containers":          {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{}}}}`, "is not a pod"},
+		"a type that no control covers":            {"kubernetes:core/v1:ConfigMap", `{"data":{"a":"b"}}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -143,10 +142,13 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	}
 	r.message = append(r.message, verdict(args.TypeToken, resource.FromResourcePropertyMap(args.Inputs))...)
 	outputs := args.Inputs.Copy()
-	for _, name := range []resource.PropertyKey{"name", "email", "member", "result"} {
+	for _, name := range []resource.PropertyKey{"name", "email", "member", "result", "cert", "privateKey", "serverCaCert", "authString"} {
 		if _, given := outputs[name]; !given {
 			outputs[name] = resource.NewStringProperty(args.Name)
 		}
+	}
+	if args.TypeToken == "gcp:redis/instance:Instance" {
+		outputs["serverCaCerts"] = resource.NewArrayProperty(nil)
 	}
 	r.stack = append(r.stack, control.Resource{
 		URN: args.TypeToken + "::" + args.Name, Type: args.TypeToken, Name: args.Name, Properties: resource.FromResourcePropertyMap(outputs),
@@ -160,7 +162,7 @@ func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) 
 
 func TestBothStacksComply(t *testing.T) {
 	t.Parallel()
-	for stack, least := range map[string]int{"staging": 6, "prod": 11} {
+	for stack, least := range map[string]int{"staging": 40, "prod": 60} {
 		for _, preview := range []bool{true, false} {
 			source, seen := spectest.StackFile(t, stack), &recorder{}
 			err := pulumi.RunErr(stacks.Deploy, pulumi.WithMocks(spec.Namespace, stack, seen), func(info *pulumi.RunInfo) {
@@ -221,12 +223,18 @@ func TestThePackRegistersEveryControl(t *testing.T) {
 	for _, p := range made.Policies() {
 		names = append(names, p.Name())
 	}
-	const want = "gke-private-nodes gke-private-node-pool cloudsql-no-public-address podsecurity-namespace-restricted podsecurity-pod-restricted " +
-		"storage-uniform-access storage-no-public-access storage-customer-key storage-nothing-lost " +
-		"audit-logs-all-services audit-sink-all-entries audit-bucket-locked audit-watched-changes audit-dns-logging " +
-		"storage-access-logs storage-access-logs-kept backup-every-cluster label-ownership"
-	if got := strings.Join(names, " "); got != want {
-		t.Errorf("the pack registers %s; want %s", got, want)
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var listed []string
+	for _, row := range regexp.MustCompile(`(?m)^\| ([a-z0-9-]+) \| [A-Z]`).FindAllStringSubmatch(string(text), -1) {
+		listed = append(listed, row[1])
+	}
+	slices.Sort(names)
+	slices.Sort(listed)
+	if len(listed) < 5 || !slices.Equal(names, listed) {
+		t.Errorf("the pack registers %v; README.md lists %v", names, listed)
 	}
 }
 
@@ -241,7 +249,7 @@ func FuzzNoShapeOfPropertiesPanics(f *testing.F) {
 			return
 		}
 		properties := parse(t, text)
-		for _, typ := range []string{clusterType, poolType, instanceType, namespaceType, deploymentType, cronJobType} {
+		for _, typ := range []string{clusterType, poolType, instanceType, redisType, namespaceType, deploymentType, cronJobType} {
 			for _, message := range verdict(typ, properties) {
 				if !strings.Contains(message, "): ") {
 					t.Errorf("a message names no property: %s", message)
@@ -250,7 +258,7 @@ func FuzzNoShapeOfPropertiesPanics(f *testing.F) {
 		}
 		var stack control.Stack
 		for _, typ := range []string{
-			clusterType, instanceType, "gcp:storage/bucket:Bucket", "gcp:compute/network:Network", "gcp:dns/policy:Policy", "gcp:gkebackup/backupPlan:BackupPlan",
+			clusterType, instanceType, redisType, "gcp:storage/bucket:Bucket", "gcp:compute/network:Network", "gcp:dns/policy:Policy", "gcp:gkebackup/backupPlan:BackupPlan",
 			"gcp:logging/metric:Metric", "gcp:logging/projectSink:ProjectSink", "gcp:monitoring/alertPolicy:AlertPolicy", "gcp:projects/iAMAuditConfig:IAMAuditConfig",
 		} {
 			stack = append(stack, control.Resource{URN: typ, Type: typ, Name: "x", Properties: properties})

@@ -23,21 +23,20 @@ const (
 )
 
 // newEncryption makes keys in every region: a service uses keys of the region
-// that it runs in. Storage, logs, registry and secrets are in the primary
-// region alone.
+// that it runs in. Storage, logs and registry are in the first region alone.
 func (e *Environment) newEncryption(ctx *pulumi.Context) error {
 	for i, region := range e.spec.Regions {
 		users := map[encryption.Use][]encryption.User{
-			keyGKE:    {e.user("gke", "", spec.AgentGKE), e.user("compute", "", spec.AgentCompute)},
-			keySQL:    {e.user("sql", project.SQLAdmin, spec.AgentSQL)},
-			keyBackup: {e.user("gkebackup", project.GKEBackup, spec.AgentBackup)},
-			keyRedis:  {e.user("redis", project.Redis, spec.AgentRedis)},
+			keyGKE:     {e.user("gke", "", spec.AgentGKE), e.user("compute", "", spec.AgentCompute)},
+			keySQL:     {e.user("sql", project.SQLAdmin, spec.AgentSQL)},
+			keyBackup:  {e.user("gkebackup", project.GKEBackup, spec.AgentBackup)},
+			keyRedis:   {e.user("redis", project.Redis, spec.AgentRedis)},
+			keySecrets: {e.user("secrets", project.SecretManager, spec.AgentSecrets)},
 		}
 		if i == 0 {
 			users[keyStorage] = []encryption.User{e.user("storage", "", spec.AgentStorage)}
 			users[keyLogs] = []encryption.User{e.user("storage", "", spec.AgentStorage)}
 			users[keyRegistry] = []encryption.User{e.user("registry", project.ArtifactRegistry, spec.AgentRegistry)}
-			users[keySecrets] = []encryption.User{e.user("secrets", project.SecretManager, spec.AgentSecrets)}
 		}
 		keys, err := encryption.New(ctx, "keys-"+string(region.Name), &encryption.Args{
 			Project: e.project.With(project.KMS),

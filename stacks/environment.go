@@ -41,6 +41,8 @@ type Environment struct {
 	audit    *audit.Audit
 	backups  map[spec.RegionName]*backup.Backup
 	registry *registry.Registry
+
+	databaseSpaces map[spec.RegionName]*namespace.Namespace
 }
 
 // NewEnvironment declares an environment.
@@ -52,6 +54,8 @@ func NewEnvironment(ctx *pulumi.Context, env *spec.Environment) (*Environment, e
 		spaces:   map[spec.RegionName]*namespace.Namespace{},
 		caches:   map[spec.RegionName]*cache.Cache{},
 		backups:  map[spec.RegionName]*backup.Backup{},
+
+		databaseSpaces: map[spec.RegionName]*namespace.Namespace{},
 	}
 	inputs := pulumi.Map{"name": pulumi.String(env.Name), "domain": pulumi.String(env.Domain)}
 	if err := ctx.RegisterComponentResourceV2(Type, env.Name, inputs, e, labelled(env)); err != nil {
@@ -73,6 +77,8 @@ func NewEnvironment(ctx *pulumi.Context, env *spec.Environment) (*Environment, e
 		{"backups", e.newBackups},
 		{"registry", e.newRegistry},
 		{"namespaces", e.newNamespaces},
+		{"database namespaces", e.newDatabaseNamespaces},
+		{"credentials", e.newCredentials},
 		{"apps", e.newApps},
 	}
 	for _, step := range steps {

@@ -42,6 +42,7 @@ func (g *graph) NewResource(args pulumi.MockResourceArgs) (string, resource.Prop
 		protect: args.RegisterRPC.GetProtect(), inputs: args.Inputs,
 	})
 	outputs := args.Inputs.Copy()
+	addresses(args, outputs)
 	switch args.TypeToken {
 	case "gcp:serviceaccount/account:Account":
 		email := outputs["accountId"].StringValue() + "@example.iam.gserviceaccount.com"
@@ -50,6 +51,13 @@ func (g *graph) NewResource(args pulumi.MockResourceArgs) (string, resource.Prop
 		outputs["email"] = resource.NewStringProperty(args.Name + "@example.iam.gserviceaccount.com")
 	case "random:index/randomPassword:RandomPassword":
 		outputs["result"] = resource.MakeSecret(resource.NewStringProperty("not-a-password"))
+	case "gcp:sql/sslCert:SslCert":
+		for _, output := range []resource.PropertyKey{"cert", "privateKey", "serverCaCert"} {
+			outputs[output] = resource.MakeSecret(resource.NewStringProperty(args.Name + " " + string(output)))
+		}
+	case "gcp:redis/instance:Instance":
+		outputs["authString"] = resource.MakeSecret(resource.NewStringProperty("not-a-token"))
+		outputs["serverCaCerts"] = resource.NewArrayProperty(nil)
 	default:
 		if _, named := outputs["name"]; !named {
 			outputs["name"] = resource.NewStringProperty(args.Name + "-1234567")

@@ -5,6 +5,8 @@ package cache
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/redis"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -23,6 +25,7 @@ type Args struct {
 	Version  string
 	MemoryGB int
 	Replicas int
+	Snapshot string // time between snapshots: ONE_HOUR
 	// Protect is the only guard there is: Memorystore has no deletion
 	// protection of its own.
 	Protect bool
@@ -34,11 +37,11 @@ type Args struct {
 type Cache struct {
 	pulumi.ResourceState
 
-	Host     pulumi.StringOutput      `pulumi:"host"`
-	Port     pulumi.IntOutput         `pulumi:"port"`
-	ReadHost pulumi.StringOutput      `pulumi:"readHost"`
-	Auth     pulumi.StringOutput      `pulumi:"auth"` // secret
-	CAs      pulumi.StringArrayOutput `pulumi:"cas"`  // PEM, more than one while Google rotates them
+	Host     pulumi.StringOutput `pulumi:"host"`
+	Port     pulumi.IntOutput    `pulumi:"port"`
+	ReadHost pulumi.StringOutput `pulumi:"readHost"`
+	Auth     pulumi.StringOutput `pulumi:"auth"` // secret
+	CA       pulumi.StringOutput `pulumi:"ca"`   // PEM, several while Google rotates them
 }
 
 func (a *Args) validate() error {
@@ -50,6 +53,22 @@ func (a *Args) validate() error {
 		errs = append(errs, fmt.Errorf("Args.MemoryGB %d, Replicas %d: read replicas need 5 GB and at least one", a.MemoryGB, a.Replicas))
 	}
 	return errors.Join(errs...)
+}
+
+// firstSnapshot aligns the snapshots: half past the hour, away from the jobs
+// that start on it.
+const firstSnapshot = "2026-01-01T05:30:00Z"
+
+// configs keep what has no expiry when memory runs out, and let the least used
+// of the rest go: jobs stay, cached values give way (docs/adr/0012). A fifth of
+// the memory is left to snapshots, replication and failover, as Google advises:
+// https://cloud.google.com/memorystore/docs/redis/memory-management-best-practices
+func configs(memoryGB int) pulumi.StringMap {
+	return pulumi.StringMap{
+		"maxmemory-policy": pulumi.String("volatile-lru"),
+		"maxmemory-gb":     pulumi.String(strconv.FormatFloat(float64(memoryGB)*4/5, 'f', -1, 64)),
+		"activedefrag":     pulumi.String("yes"),
+	}
 }
 
 // New makes the instance.
@@ -79,11 +98,11 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 		AuthEnabled:           pulumi.Bool(true),
 		TransitEncryptionMode: pulumi.String("SERVER_AUTHENTICATION"),
 		CustomerManagedKey:    args.Key,
-		// Jobs lie in Redis: a full instance must refuse writes, not drop them.
-		RedisConfigs: pulumi.StringMap{"maxmemory-policy": pulumi.String("noeviction")},
+		RedisConfigs:          configs(args.MemoryGB),
 		PersistenceConfig: redis.InstancePersistenceConfigArgs{
-			PersistenceMode:   pulumi.String("RDB"),
-			RdbSnapshotPeriod: pulumi.String("ONE_HOUR"),
+			PersistenceMode:      pulumi.String("RDB"),
+			RdbSnapshotPeriod:    pulumi.String(args.Snapshot),
+			RdbSnapshotStartTime: pulumi.String(firstSnapshot),
 		},
 		MaintenancePolicy: redis.InstanceMaintenancePolicyArgs{
 			WeeklyMaintenanceWindows: redis.InstanceMaintenancePolicyWeeklyMaintenanceWindowArray{
@@ -101,16 +120,16 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 		return nil, fmt.Errorf("create the instance: %w", err)
 	}
 	c.Host, c.Port, c.ReadHost, c.Auth = instance.Host, instance.Port, instance.ReadEndpoint, instance.AuthString
-	c.CAs = instance.ServerCaCerts.ApplyT(func(certs []redis.InstanceServerCaCert) []string {
-		var pems []string
+	c.CA = instance.ServerCaCerts.ApplyT(func(certs []redis.InstanceServerCaCert) string {
+		var pems strings.Builder
 		for _, cert := range certs {
 			if cert.Cert != nil {
-				pems = append(pems, *cert.Cert)
+				pems.WriteString(*cert.Cert)
 			}
 		}
-		return pems
-	}).(pulumi.StringArrayOutput)
+		return pems.String()
+	}).(pulumi.StringOutput)
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"host": c.Host, "port": c.Port, "readHost": c.ReadHost, "auth": c.Auth, "cas": c.CAs,
+		"host": c.Host, "port": c.Port, "readHost": c.ReadHost, "auth": c.Auth, "ca": c.CA,
 	})
 }

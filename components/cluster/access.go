@@ -40,6 +40,9 @@ func (c *Cluster) newAccess(ctx *pulumi.Context, name string, args *Args, gke *c
 		Kubeconfig: c.Kubeconfig,
 		// Without it a new kubeconfig would replace everything in the cluster.
 		ClusterIdentifier: pulumi.String(args.Name),
+		// Otherwise a renewed credential is deleted first and made again after,
+		// and a pod that starts in between has none.
+		EnableSecretMutable: pulumi.Bool(true),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return fmt.Errorf("make the Kubernetes provider: %w", err)

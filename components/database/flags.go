@@ -1,6 +1,8 @@
 package database
 
 import (
+	"strconv"
+
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/sql"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -16,6 +18,8 @@ type Flag struct {
 var Flags = []Flag{
 	{"cloudsql.enable_pgaudit", "on"},
 	{"cloudsql.iam_authentication", "on"},
+	{"cloudsql.pg_shadow_select_role", PgBouncer},    // by which the poolers check logins
+	{"idle_in_transaction_session_timeout", "60000"}, // a forgotten transaction must not hold a pooled connection
 	{"log_checkpoints", "on"},
 	{"log_connections", "on"},
 	{"log_disconnections", "on"},
@@ -30,12 +34,15 @@ var Flags = []Flag{
 	{"pgaudit.log", "ddl,role"},
 }
 
-func databaseFlags() sql.DatabaseInstanceSettingsDatabaseFlagArray {
+// databaseFlags adds to Flags the connection limit that the pools are sized by.
+func databaseFlags(connections int) sql.DatabaseInstanceSettingsDatabaseFlagArray {
 	var flags sql.DatabaseInstanceSettingsDatabaseFlagArray
 	for _, flag := range Flags {
 		flags = append(flags, sql.DatabaseInstanceSettingsDatabaseFlagArgs{
 			Name: pulumi.String(flag.Name), Value: pulumi.String(flag.Value),
 		})
 	}
-	return flags
+	return append(flags, sql.DatabaseInstanceSettingsDatabaseFlagArgs{
+		Name: pulumi.String("max_connections"), Value: pulumi.String(strconv.Itoa(connections)),
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -124,7 +125,12 @@ func (o *op) unique() error {
 		return err
 	}
 	remedy := "choose another name, or import it: pulumi import " + o.token + " NAME " + o.id
-	if had.Abandoned {
+	switch {
+	case !had.Deleted.IsZero() && o.now.Sub(had.Deleted) >= o.rule.reserves:
+		return nil
+	case !had.Deleted.IsZero():
+		remedy = "choose another name: Google keeps this one until " + had.Deleted.Add(o.rule.reserves).UTC().Format(time.RFC3339)
+	case had.Abandoned && o.token != databaseType:
 		remedy = "choose another name: Google never frees this one"
 	}
 	return refuse(409, "alreadyExists", remedy, "The resource '%s' already exists", o.id)

@@ -106,5 +106,10 @@ func (o *op) forget() error {
 			}
 		}
 	}
+	if o.rule.reserves > 0 {
+		return o.tx.Put(&cloud.Record{
+			URN: o.old.URN, Type: o.old.Type, ID: o.old.ID, Project: o.old.Project, Created: o.old.Created, Abandoned: true, Deleted: o.now,
+		})
+	}
 	return o.tx.Delete(o.old)
 }

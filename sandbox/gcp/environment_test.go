@@ -239,6 +239,15 @@ func (e *environment) user() *thing {
 	return e.add("user", sqlUserType, "database-provisioner", e.userInputs)
 }
 
+func (e *environment) clientCertInputs() object {
+	return object{"project": testProject, "instance": e.instance().text("name"), "commonName": "pooler"}
+}
+
+func (e *environment) clientCert() *thing {
+	e.t.Helper()
+	return e.add("clientCert", sslCertType, "database-pooler", e.clientCertInputs)
+}
+
 func (e *environment) secretInputs() object {
 	return object{
 		"project": e.api("secretmanager"), "secretId": "database-provisioner",
@@ -405,7 +414,7 @@ func (e *environment) all() {
 	e.t.Helper()
 	for _, add := range []func() *thing{
 		e.names, e.folderMember, e.writer, e.logBucket, e.auditConfig, e.routeAlert, e.downAlert, e.budget, e.contact, e.restore,
-		e.firewall, e.nat, e.bucket, e.replica, e.database, e.user, e.secretVersion, e.redis, e.pool, e.membership, e.reader,
+		e.firewall, e.nat, e.bucket, e.replica, e.database, e.user, e.clientCert, e.secretVersion, e.redis, e.pool, e.membership, e.reader,
 	} {
 		add()
 	}

@@ -127,6 +127,7 @@ func TestIDsHaveTheFormOfTheOfficialProvider(t *testing.T) {
 		"instance":   name,
 		"database":   project + "/instances/" + name + "/databases/saas",
 		"user":       "provisioner//" + name,
+		"clientCert": project + "/instances/" + name + "/sslCerts/[0-9a-f]{40}",
 		"secret":     project + "/secrets/database-provisioner",
 		"version":    "projects/" + testNumber + "/secrets/database-provisioner/versions/1",
 		"redis":      project + "/locations/" + region + "/instances/" + name,
@@ -153,7 +154,7 @@ func TestNothingChangesWhenTheProgramAsksTheSameAgain(t *testing.T) {
 	}{
 		{e.subnet(), e.subnetInputs()}, {e.bucket(), e.bucketInputs()}, {e.instance(), e.instanceInputs()}, {e.replica(), e.replicaInputs()},
 		{e.redis(), e.redisInputs()}, {e.cluster(), e.clusterInputs()}, {e.pool(), e.poolInputs()}, {e.membership(), e.membershipInputs()},
-		{e.user(), e.userInputs()}, {e.secret(), e.secretInputs()}, {e.role(), e.roleInputs()},
+		{e.user(), e.userInputs()}, {e.clientCert(), e.clientCertInputs()}, {e.secret(), e.secretInputs()}, {e.role(), e.roleInputs()},
 	} {
 		if diff := e.diff(again.th, again.inputs); diff.Changes != plugin.DiffNone {
 			t.Errorf("%s changes: %v", again.th.urn, diff.DetailedDiff)
@@ -180,7 +181,7 @@ func TestNoSecretLiesOnDiskInPlainText(t *testing.T) {
 		}
 		content, err := os.ReadFile(path)
 		files++
-		for what, value := range map[string]string{"the password": testPassword, "the auth string": auth} {
+		for what, value := range map[string]string{"the password": testPassword, "the auth string": auth, "a client's key": e.clientCert().text("privateKey")[40:80]} {
 			if strings.Contains(string(content), value) {
 				t.Errorf("%s holds %s", path, what)
 			}
@@ -197,7 +198,7 @@ func TestNoSecretLiesOnDiskInPlainText(t *testing.T) {
 	for _, check := range []struct {
 		th   *thing
 		name string
-	}{{e.user(), "password"}, {e.secretVersion(), "secretData"}, {e.redis(), "authString"}, {e.instance(), "serverCaCerts"}} {
+	}{{e.user(), "password"}, {e.clientCert(), "privateKey"}, {e.clientCert(), "serverCaCert"}, {e.secretVersion(), "secretData"}, {e.redis(), "authString"}, {e.instance(), "serverCaCerts"}} {
 		for where, outputs := range map[string]map[string]bool{"created": {check.name: check.th.outputs[key(check.name)].IsSecret()}, "read": {check.name: e.read(check.th).Outputs[key(check.name)].IsSecret()}} {
 			if !outputs[check.name] {
 				t.Errorf("%s of %s is not secret when %s", check.name, check.th.urn.Type(), where)

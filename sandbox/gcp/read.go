@@ -26,7 +26,7 @@ func (p *Provider) Read(ctx context.Context, req plugin.ReadRequest) (plugin.Rea
 		return plugin.ReadResponse{}, failed("read", token, req.URN.Name(), err)
 	}
 	response := plugin.ReadResponse{Status: resource.StatusOK}
-	if record == nil {
+	if record == nil || !record.Deleted.IsZero() {
 		return response, nil
 	}
 	response.ID = req.ID

@@ -4,7 +4,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/netip"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -24,6 +24,7 @@ var redisRules = map[string]*rule{
 		keys:    []keyUse{{path: "customerManagedKey", agent: "cloud-redis", place: "region"}},
 		check:   checkRedis,
 		create:  placeRedis,
+		update:  updateRedis,
 		outputs: redisOutputs,
 	},
 }
@@ -51,8 +52,11 @@ func checkRedis(in resource.PropertyMap) []problem {
 			problems = append(problems, problem{"replicaCount", "more than one needs readReplicasMode READ_REPLICAS_ENABLED"})
 		}
 	}
-	if version := text(in, "redisVersion"); version != "" && !strings.HasPrefix(version, "REDIS_") {
-		problems = append(problems, problem{"redisVersion", fmt.Sprintf("%q is not a version: write it like REDIS_7_2", clip(version))})
+	if version := text(in, "redisVersion"); version != "" && !slices.Contains(redisVersions, version) {
+		problems = append(problems, problem{"redisVersion", fmt.Sprintf("%q is not a version: use one of %v", clip(version), redisVersions)})
+	}
+	for _, check := range []func(resource.PropertyMap) []problem{checkRedisConfigs, checkRedisSnapshots, checkRedisMaintenance} {
+		problems = append(problems, check(in)...)
 	}
 	return problems
 }

@@ -41,7 +41,7 @@ func TestGoogleRefusesWhatIsNotThere(t *testing.T) {
 			return object{"project": e.api("sqladmin"), "instance": "nowhere", "name": "saas"}
 		}, nil,
 			[]string{"The resource 'nowhere' was not found"}},
-		"a primary that does not exist": {sqlInstanceType, (*environment).instanceInputs, object{"instanceType": "READ_REPLICA_INSTANCE", "masterInstanceName": "nowhere"},
+		"a primary that does not exist": {sqlInstanceType, (*environment).replicaInputs, object{"masterInstanceName": "nowhere"},
 			[]string{"The resource 'nowhere' was not found", "correct masterInstanceName"}},
 		"a secret that does not exist": {secretVersionType, func(e *environment) object {
 			return object{"secret": "projects/" + e.api("secretmanager") + "/secrets/nowhere", "secretData": secret("x")}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"strings"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
@@ -52,6 +53,8 @@ type rule struct {
 	abandon func(properties resource.PropertyMap) bool
 	// erases lists what a deletion destroys even then.
 	erases []string
+	// reserves is how long Google keeps the name of what was deleted.
+	reserves time.Duration
 	// owns lists the types that go with a resource, by their references to it.
 	owns []string
 
@@ -73,7 +76,7 @@ var rules = func() map[string]*rule {
 	for _, service := range []map[string]*rule{
 		artifactRegistryRules, computeRules, containerRules, fleetRules, iamRules, kmsRules,
 		auditRules, backupRules, billingRules, contactRules, dnsPolicyRules, folderRules, loggingRules, monitoringRules,
-		projectRules, redisRules, secretManagerRules, serviceNetworkingRules, sqlRules, storageRules,
+		projectRules, redisRules, secretManagerRules, serviceNetworkingRules, sqlCertRules, sqlRules, storageRules,
 	} {
 		maps.Copy(all, service)
 	}

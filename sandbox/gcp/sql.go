@@ -2,6 +2,7 @@ package gcp
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
@@ -35,8 +36,8 @@ var sqlRules = map[string]*rule{
 			"settings.diskSize": func(old, now resource.PropertyValue) bool {
 				return old.IsNumber() && now.IsNumber() && now.NumberValue() < old.NumberValue()
 			},
-			// Taking the primary away promotes a replica; naming one does not
-			// demote a primary.
+			// Naming a master does not demote a primary, nor give a replica another:
+			// it is made anew. How one is promoted is told at checkRole.
 			"masterInstanceName": func(_, now resource.PropertyValue) bool { return !now.IsNull() },
 			// A private network can be added, not changed or removed.
 			"settings.ipConfiguration.privateNetwork": func(old, _ resource.PropertyValue) bool { return !old.IsNull() },
@@ -48,9 +49,12 @@ var sqlRules = map[string]*rule{
 		keys:    []keyUse{{path: "encryptionKeyName", agent: "gcp-sa-cloud-sql", place: "region"}},
 		check:   checkInstance,
 		create:  createInstance,
+		update:  updateInstance,
 		remove:  removeInstance,
 		outputs: instanceOutputs,
-		owns:    []string{databaseType, sqlUserType},
+		owns:    []string{databaseType, sqlUserType, sslCertType},
+		// https://cloud.google.com/sql/docs/postgres/delete-instance
+		reserves: 7 * 24 * time.Hour,
 	},
 	databaseType: {
 		api:      sqlAPI,

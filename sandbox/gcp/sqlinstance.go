@@ -46,17 +46,12 @@ func checkInstance(in resource.PropertyMap) []problem {
 		add("settings", "missing required property: set settings, or clone")
 	}
 	if strings.HasPrefix(version, "POSTGRES") {
-		for _, name := range texts(in, "settings.databaseFlags.name") {
-			if !slices.Contains(postgresFlags, name) {
-				add("settings.databaseFlags", "Invalid request: Invalid flag: %q: the sandbox knows those of https://cloud.google.com/sql/docs/postgres/flags that are in sandbox/gcp/sqlflags.go", clip(name))
-			}
-		}
+		problems = append(problems, checkFlags(in)...)
 	}
-	replica := text(in, "instanceType") == "READ_REPLICA_INSTANCE"
-	if replica && !has(in, "masterInstanceName") {
-		add("masterInstanceName", "must be set when instanceType is READ_REPLICA_INSTANCE")
+	for _, check := range []func(resource.PropertyMap) []problem{checkRole, checkMachine, checkBackups, checkMaintenance, checkReach} {
+		problems = append(problems, check(in)...)
 	}
-	return append(problems, checkReach(in)...)
+	return problems
 }
 
 // checkReach judges by which addresses an instance can be reached.

@@ -2,7 +2,6 @@ package gcp
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -39,29 +38,6 @@ func createInstance(o *op) error {
 	return nil
 }
 
-// checkPrimary refuses a replica of what cannot be replicated.
-// https://cloud.google.com/sql/docs/postgres/replication
-func (o *op) checkPrimary() error {
-	name := o.text("masterInstanceName")
-	if name == "" {
-		return nil
-	}
-	primary, err := o.named(sqlInstanceType, name)
-	if err != nil || primary == nil {
-		return err
-	}
-	p := primary.Properties
-	switch {
-	case text(p, "masterInstanceName") != "" && !strings.HasPrefix(text(p, "databaseVersion"), "POSTGRES"):
-		return invalid("name the primary", "Invalid request: instance %s is a replica itself", primary.ID)
-	case text(p, "databaseVersion") != o.text("databaseVersion"):
-		return invalid("use "+text(p, "databaseVersion"), "Invalid request: a replica of %s must have version %s, not %s", primary.ID, text(p, "databaseVersion"), o.text("databaseVersion"))
-	case (text(p, "encryptionKeyName") == "") != (o.text("encryptionKeyName") == ""):
-		return invalid("give both a key, or neither", "Invalid request: a replica is encrypted with a customer-managed key exactly when its primary %s is", primary.ID)
-	}
-	return nil
-}
-
 func removeInstance(o *op) error {
 	p := o.old.Properties
 	if flag(p, "deletionProtection") {
@@ -79,7 +55,7 @@ func instanceOutputs(o *op) error {
 	o.set("selfLink", sqlLink+o.expand("projects/{project}/instances/")+name)
 	o.set("connectionName", o.expand("{project}:{region}:")+name)
 	o.set("serviceAccountEmailAddress", "p"+o.project.Number+"-"+fingerprintDigits(o.id)+"@gcp-sa-cloud-sql.iam.gserviceaccount.com")
-	o.set("instanceType", "CLOUD_SQL_INSTANCE")
+	o.set("instanceType", primaryKind)
 	o.set("maintenanceVersion", text(o.in, "databaseVersion")+"_R20260101.00_00")
 	o.set("availableMaintenanceVersions", []any{})
 	var addresses []any

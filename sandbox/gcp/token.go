@@ -38,6 +38,7 @@ const (
 	connectionType       = "gcp:servicenetworking/connection:Connection"
 	databaseType         = "gcp:sql/database:Database"
 	sqlInstanceType      = "gcp:sql/databaseInstance:DatabaseInstance"
+	sslCertType          = "gcp:sql/sslCert:SslCert"
 	sqlUserType          = "gcp:sql/user:User"
 	bucketType           = "gcp:storage/bucket:Bucket"
 	bucketMemberType     = "gcp:storage/bucketIAMMember:BucketIAMMember"

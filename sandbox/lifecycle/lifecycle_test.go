@@ -54,7 +54,7 @@ func failureKeepsWhatWasMade(t *testing.T, r *rig) {
 	if err == nil || !strings.Contains(err.Error(), "make up STACK=staging goes on from there") {
 		t.Fatalf("an up with an injected fault gives %v", err)
 	}
-	if !strings.Contains(r.out.String(), "database-primary: injected fault") {
+	if !strings.Contains(r.out.String(), "database-southamerica-east1: injected fault") {
 		t.Error("the fault is not among what the engine showed")
 	}
 	made := r.resources(t, "staging")
@@ -62,7 +62,7 @@ func failureKeepsWhatWasMade(t *testing.T, r *rig) {
 		t.Errorf("%d resources are recorded; want those that were made before the fault", len(made))
 	}
 	for urn := range made {
-		if strings.HasSuffix(urn, "::database-primary") {
+		if strings.HasSuffix(urn, "::database-southamerica-east1") {
 			t.Errorf("%s is recorded, and its creation failed", urn)
 		}
 	}

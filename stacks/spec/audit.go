@@ -50,7 +50,7 @@ type Budget struct {
 // A year is what Marco Civil (law 12.965/2014, art. 13) asks of connection
 // records, twice what it asks of an application's (art. 15); 100 years is the
 // most that Cloud Storage takes.
-const leastLogDays, mostLogDays = 365, 36500
+const leastLogDays, mostRetentionDays = 365, 36500
 
 var (
 	emailAddress   = regexp.MustCompile(`^[A-Za-z0-9._+-]+@([a-z0-9-]+\.)+[a-z]{2,}$`)
@@ -85,7 +85,7 @@ func (a Audit) validate(ps *problems) {
 		}
 	}
 	a.validateContacts(ps, path+".contacts")
-	between(ps, path+".logDays", a.LogDays, leastLogDays, mostLogDays)
+	between(ps, path+".logDays", a.LogDays, leastLogDays, mostRetentionDays)
 	if a.LockLogs == nil {
 		ps.add(ErrMissing, path+".lockLogs", "", "is missing",
 			"set true where logs are evidence, false where the environment must be torn down again; docs/adr/0006 says what follows")

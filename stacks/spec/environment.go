@@ -25,11 +25,12 @@ type Environment struct {
 	ProjectNumber string `config:"projectNumber" doc:"Number of the Google Cloud project, which names its service agents (gcloud projects describe)."`
 	Domain        string `config:"domain" doc:"Domain of the environment; tenants are hosts under it."`
 
-	Regions   []Region           `config:"regions" doc:"Regions, the primary first: name, cidr (a /14 each), zones, transferBasis."`
+	Regions   []Region           `config:"regions" doc:"Regions, the one of what exists once first: name, cidr (a /14 each), zones, transferBasis."`
 	Operators Operators          `config:"operators" doc:"Who operates the clusters: securityGroup, admins, authorizedNetworks."`
 	Cluster   Cluster            `config:"cluster" doc:"GKE in every region: channel, machineType, nodesPerZone, maxNodesPerZone, diskGb."`
-	Database  Database           `config:"database" doc:"Cloud SQL: version, edition, tier, diskGb, backups."`
-	Cache     Cache              `config:"cache" default:"{}" doc:"Memorystore in every region: version, memoryGb, replicas."`
+	Database  Database           `config:"database" doc:"Cloud SQL: primary, former (failovers), version, edition, tier, diskGb, diskLimitGb, backups, backupRegions, backupBasis, logDays, quiet, certificates."`
+	Pooler    Pooler             `config:"pooler" default:"{}" doc:"PgBouncer in every region: replicas (min, max), poolSize (write, read), reserve."`
+	Cache     Cache              `config:"cache" default:"{}" doc:"Memorystore in every region: version, memoryGb, replicas, snapshots."`
 	Services  map[string]Service `config:"services" doc:"Apps to deploy, by name, and what differs from their defaults: strategy, replicas, resources."`
 	Images    map[string]string  `config:"images" doc:"Image digest (sha256:…) of each service; make images writes it."`
 	Audit     Audit              `config:"audit" doc:"Whom to tell, how long to keep logs, what a month may cost: alerts, contacts, logDays, lockLogs, budget."`
@@ -40,7 +41,8 @@ type Environment struct {
 	DeletionProtection *bool `config:"deletionProtection" default:"true" doc:"Whether what holds data refuses deletion, here and in Google Cloud; on unless false."`
 }
 
-// Primary is the region that takes writes.
+// Primary is the region listed first, where what exists only once lies: media,
+// registry. Writes go to Database.Primary, which a failover moves.
 func (e *Environment) Primary() Region { return e.Regions[0] }
 
 // Protected reports whether what holds data refuses deletion.
@@ -98,6 +100,7 @@ func decodeKeys(ps *problems, values map[string]string, target reflect.Value) {
 func (e *Environment) applyDefaults() {
 	e.Cluster.applyDefaults()
 	e.Database.applyDefaults()
+	e.Pooler.applyDefaults()
 	e.Cache.applyDefaults()
 	e.Audit.applyDefaults()
 	e.Backup.applyDefaults()
@@ -132,7 +135,8 @@ func (e *Environment) validate(ps *problems) {
 	validateRegions(ps, e.Regions)
 	e.Operators.validate(ps)
 	e.Cluster.validate(ps)
-	e.Database.validate(ps)
+	e.Database.validate(ps, e.Regions)
+	e.validatePooler(ps)
 	e.Cache.validate(ps)
 	e.Audit.validate(ps)
 	e.Backup.validate(ps)

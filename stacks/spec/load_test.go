@@ -48,6 +48,17 @@ const secondRegion = `[{"name":"southamerica-east1","cidr":"10.16.0.0/14","zones
 
 // Each row changes one thing of a valid configuration, and states the whole
 // message.
+// ownKeys lists the keys of the configuration as a message does.
+func ownKeys() string {
+	var names []string
+	for _, key := range spec.Keys() {
+		if name, ours := strings.CutPrefix(key, spec.Namespace+":"); ours {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
 func TestLoadRefuses(t *testing.T) {
 	t.Parallel()
 	second := func(region string) string { return strings.Replace(secondRegion, "%", region, 1) }
@@ -57,9 +68,9 @@ func TestLoadRefuses(t *testing.T) {
 		want       string
 	}{
 		"an unknown key": {"saas:regionz", "[]", spec.ErrUnknownKey,
-			"saas:regionz: is not a key that this program reads; use one of projectNumber, domain, regions, operators, cluster, database, cache, services, images, audit, backup, ownership, tenants, deletionProtection"},
+			"saas:regionz: is not a key that this program reads; use one of " + ownKeys()},
 		"an unknown key inside a value": {"saas:cache", `{"memory":5}`, spec.ErrUnknownKey,
-			"saas:cache.memory: is not a key that this program reads; use one of version, memoryGb, replicas"},
+			"saas:cache.memory: is not a key that this program reads; use one of version, memoryGb, replicas, snapshots"},
 		"a wrong type": {"saas:cache", `{"memoryGb":"five"}`, spec.ErrType,
 			`saas:cache.memoryGb: "five" is not an integer; see the key's type in Pulumi.yaml`},
 		"a fraction for an integer": {"saas:cache", `{"memoryGb":5.5}`, spec.ErrType,
@@ -92,7 +103,7 @@ func TestLoadRefuses(t *testing.T) {
 			`saas:images.landing: "latest" is not an image digest; make images builds it and writes its digest`},
 		"a service without an image": {"saas:images", `{}`, spec.ErrMissing,
 			`saas:images.landing: is missing: a service is deployed by digest only; make images builds it and writes its digest`},
-		"a tier of another edition": {"saas:database", `{"edition":"ENTERPRISE","tier":"db-perf-optimized-N-4"}`, spec.ErrInvalid,
+		"a tier of another edition": {"saas:database", `{"edition":"ENTERPRISE","tier":"db-perf-optimized-N-4","primary":"southamerica-east1","backupRegions":["europe-west1","southamerica-east1"]}`, spec.ErrInvalid,
 			`saas:database.tier: "db-perf-optimized-N-4" is not a tier of ENTERPRISE; use one that starts with db-custom-`},
 		"no edition": {"saas:database", `{"tier":"db-custom-2-7680"}`, spec.ErrMissing,
 			`saas:database.edition: is missing; set one of ENTERPRISE, ENTERPRISE_PLUS`},

@@ -20,3 +20,16 @@ func (e *Environment) Quota() Quota {
 	}
 	return Quota{Pods: pods + jobs, CPU: milli/1000 + 1 + jobs, MemoryGiB: mebi/1024 + 1 + jobs}
 }
+
+// What one pooler asks for: PgBouncer is one thread, and holds a few kilobytes
+// for a connection.
+const poolerMilliCPU, poolerMemoryMiB = 500, 256
+
+// PoolerQuota bounds the namespace of what speaks to the database itself: the
+// poolers of both pools, one of each more while they are replaced, an exporter
+// and Jobs.
+func (e *Environment) PoolerQuota() Quota {
+	const pools, surge, others = 2, 1, 4
+	pods := pools*(e.Pooler.Replicas.Max+surge) + others
+	return Quota{Pods: pods, CPU: pods*poolerMilliCPU/1000 + 1, MemoryGiB: pods*poolerMemoryMiB/1024 + 1}
+}

@@ -77,7 +77,7 @@ config:
     securityGroup: gke-security-groups@example.com.br
     admins: ["group:platform@example.com.br"]
   saas:cluster: {machineType: e2-standard-4}
-  saas:database: {edition: ENTERPRISE, tier: db-custom-2-7680}
+  saas:database: {edition: ENTERPRISE, tier: db-custom-2-7680, primary: southamerica-east1, backupRegions: [europe-west1, southamerica-east1]}
   saas:cache: {}
   saas:services: {landing: {}}
   saas:images: {landing: "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}

@@ -39,6 +39,7 @@ var tokens = []string{
 	"gcp:servicenetworking/connection:Connection",
 	"gcp:sql/database:Database",
 	"gcp:sql/databaseInstance:DatabaseInstance",
+	"gcp:sql/sslCert:SslCert",
 	"gcp:sql/user:User",
 	"gcp:storage/bucket:Bucket",
 	"gcp:storage/bucketIAMMember:BucketIAMMember",
