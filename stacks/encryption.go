@@ -18,27 +18,34 @@ const (
 	keyStorage  encryption.Use = "storage"
 	keyRegistry encryption.Use = "registry"
 	keySecrets  encryption.Use = "secrets"
+	keyPubSub   encryption.Use = "pubsub"
+	keyAttest   encryption.Use = "attest" // signs what CI says of images
 )
 
 // newEncryption makes keys in every region: a service uses keys of the region
-// that it runs in. Storage, registry and secrets are in the primary region
-// alone.
+// that it runs in. Storage, registry, secrets and what attests images are
+// in the primary region alone.
 func (e *Environment) newEncryption(ctx *pulumi.Context) error {
 	for i, region := range e.spec.Regions {
 		users := map[encryption.Use][]encryption.User{
-			keyGKE:   {e.user("gke", "", spec.AgentGKE), e.user("compute", "", spec.AgentCompute)},
-			keySQL:   {e.user("sql", project.SQLAdmin, spec.AgentSQL)},
-			keyRedis: {e.user("redis", project.Redis, spec.AgentRedis)},
+			keyGKE:    {e.user("gke", "", spec.AgentGKE), e.user("compute", "", spec.AgentCompute)},
+			keySQL:    {e.user("sql", project.SQLAdmin, spec.AgentSQL)},
+			keyRedis:  {e.user("redis", project.Redis, spec.AgentRedis)},
+			keyPubSub: {e.user("pubsub", project.PubSub, spec.AgentPubSub)},
 		}
+		var signing []encryption.Use
 		if i == 0 {
 			users[keyStorage] = []encryption.User{e.user("storage", "", spec.AgentStorage)}
 			users[keyRegistry] = []encryption.User{e.user("registry", project.ArtifactRegistry, spec.AgentRegistry)}
+			signing = append(signing, keyAttest)
 			users[keySecrets] = []encryption.User{e.user("secrets", project.SecretManager, spec.AgentSecrets)}
 		}
 		keys, err := encryption.New(ctx, "keys-"+string(region.Name), &encryption.Args{
 			Project: e.project.With(project.KMS),
 			Region:  string(region.Name),
 			Users:   users,
+			Signing: signing,
+			Labels:  e.spec.Labels("keys", string(region.Name)),
 			Protect: e.spec.Protected(),
 		}, pulumi.Parent(e))
 		if err != nil {

@@ -35,6 +35,7 @@ type Environment struct {
 	caches   map[spec.RegionName]*cache.Cache
 	media    *storage.Media
 	registry *registry.Registry
+	trust
 }
 
 // NewEnvironment declares an environment.
@@ -58,10 +59,14 @@ func NewEnvironment(ctx *pulumi.Context, env *spec.Environment) (*Environment, e
 		{"network", e.newNetwork},
 		{"encryption", e.newEncryption},
 		{"storage", e.newStorage},
+		{"federation", e.newFederation},
 		{"database", e.newDatabase},
 		{"cache", e.newCaches},
 		{"clusters", e.newClusters},
 		{"registry", e.newRegistry},
+		{"admission", e.newAdmission},
+		{"access", e.newAccess},
+		{"identities", e.newIdentities},
 		{"namespaces", e.newNamespaces},
 		{"apps", e.newApps},
 	}
@@ -99,23 +104,6 @@ func (e *Environment) newStorage(ctx *pulumi.Context) (err error) {
 		Project: e.project.With(project.Storage),
 		Region:  string(primary),
 		Key:     e.keys[primary].Key(keyStorage),
-		Protect: e.spec.Protected(),
-	}, pulumi.Parent(e))
-	return err
-}
-
-func (e *Environment) newRegistry(ctx *pulumi.Context) (err error) {
-	primary := e.spec.Primary().Name
-	readers := map[string]pulumi.StringInput{}
-	for region, made := range e.clusters {
-		readers[string(region)] = pulumi.Sprintf("serviceAccount:%s", made.NodeAccount)
-	}
-	e.registry, err = registry.New(ctx, "registry", &registry.Args{
-		Project: e.project.With(project.ArtifactRegistry),
-		Region:  string(primary),
-		ID:      spec.RegistryID,
-		Key:     e.keys[primary].Key(keyRegistry),
-		Readers: readers,
 		Protect: e.spec.Protected(),
 	}, pulumi.Parent(e))
 	return err

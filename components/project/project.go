@@ -22,16 +22,26 @@ type API string
 
 // The APIs that an environment uses.
 const (
-	ArtifactRegistry  API = "artifactregistry.googleapis.com"
-	Compute           API = "compute.googleapis.com"
-	ConnectGateway    API = "connectgateway.googleapis.com"
-	Container         API = "container.googleapis.com"
+	ArtifactRegistry    API = "artifactregistry.googleapis.com"
+	BinaryAuthorization API = "binaryauthorization.googleapis.com"
+	Compute             API = "compute.googleapis.com"
+	ConnectGateway      API = "connectgateway.googleapis.com"
+	Container           API = "container.googleapis.com"
+	ContainerAnalysis   API = "containeranalysis.googleapis.com"
+	// ContainerScanning looks for vulnerabilities in every image that is
+	// pushed, in all repositories of the project.
+	ContainerScanning API = "containerscanning.googleapis.com"
 	Fleet             API = "gkehub.googleapis.com"
 	IAM               API = "iam.googleapis.com"
+	// IAMCredentials and SecurityTokens turn a token of GitHub's into one of
+	// Google's.
+	IAMCredentials    API = "iamcredentials.googleapis.com"
 	KMS               API = "cloudkms.googleapis.com"
+	PubSub            API = "pubsub.googleapis.com"
 	Redis             API = "redis.googleapis.com"
 	ResourceManager   API = "cloudresourcemanager.googleapis.com"
 	SecretManager     API = "secretmanager.googleapis.com"
+	SecurityTokens    API = "sts.googleapis.com"
 	ServiceNetworking API = "servicenetworking.googleapis.com"
 	SQLAdmin          API = "sqladmin.googleapis.com"
 	Storage           API = "storage.googleapis.com"
@@ -39,13 +49,14 @@ const (
 
 // APIs lists what New turns on.
 var APIs = []API{
-	ArtifactRegistry, Compute, ConnectGateway, Container, Fleet, IAM, KMS, Redis,
-	ResourceManager, SecretManager, ServiceNetworking, SQLAdmin, Storage,
+	ArtifactRegistry, BinaryAuthorization, Compute, ConnectGateway, Container, ContainerAnalysis, ContainerScanning,
+	Fleet, IAM, IAMCredentials, KMS, PubSub, Redis,
+	ResourceManager, SecretManager, SecurityTokens, ServiceNetworking, SQLAdmin, Storage,
 }
 
 // agentAPIs are the APIs whose agent does not exist until it is asked for. A
 // grant to an agent that does not exist is refused.
-var agentAPIs = []API{ArtifactRegistry, Redis, SecretManager, SQLAdmin}
+var agentAPIs = []API{ArtifactRegistry, PubSub, Redis, SecretManager, SQLAdmin}
 
 // Args says which project.
 type Args struct {
@@ -103,6 +114,15 @@ func (p *Project) With(api API) pulumi.StringOutput {
 		panic("project: " + string(api) + " is not among APIs")
 	}
 	return id
+}
+
+// WithAll is the project's id, known once all of the APIs are on.
+func (p *Project) WithAll(apis ...API) pulumi.StringOutput {
+	on := make([]any, len(apis))
+	for i, api := range apis {
+		on[i] = p.With(api)
+	}
+	return pulumi.All(on...).ApplyT(func(ids []any) string { return ids[0].(string) }).(pulumi.StringOutput)
 }
 
 // Agent is the e-mail of the service agent of an API that has to be asked for

@@ -25,8 +25,9 @@ type Environment struct {
 	Domain        string `config:"domain" doc:"Domain of the environment; tenants are hosts under it."`
 
 	Regions   []Region           `config:"regions" doc:"Regions, the primary first: name, cidr (a /14 each), zones, transferBasis."`
-	Operators Operators          `config:"operators" doc:"Who operates the clusters: securityGroup, admins, authorizedNetworks."`
-	Cluster   Cluster            `config:"cluster" doc:"GKE in every region: channel, machineType, nodesPerZone, maxNodesPerZone, diskGb."`
+	Operators Operators          `config:"operators" doc:"Who operates the clusters: securityGroup, admins, readers, authorizedNetworks."`
+	GitHub    GitHub             `config:"github" doc:"Repository whose workflows act on the environment: ownerId, repositoryId, repository, branch, environment."`
+	Cluster   Cluster            `config:"cluster" doc:"GKE in every region: channel, machineType, nodesPerZone, maxNodesPerZone, diskGb, search, exclusions."`
 	Database  Database           `config:"database" doc:"Cloud SQL: version, edition, tier, diskGb, backups."`
 	Cache     Cache              `config:"cache" default:"{}" doc:"Memorystore in every region: version, memoryGb, replicas."`
 	Services  map[string]Service `config:"services" doc:"Apps to deploy, by name, and what differs from their defaults: strategy, replicas, resources."`
@@ -92,6 +93,7 @@ func decodeKeys(ps *problems, values map[string]string, target reflect.Value) {
 }
 
 func (e *Environment) applyDefaults() {
+	e.GitHub.applyDefaults(e.Name)
 	e.Cluster.applyDefaults()
 	e.Database.applyDefaults()
 	e.Cache.applyDefaults()
@@ -125,6 +127,7 @@ func (e *Environment) validate(ps *problems) {
 	}
 	validateRegions(ps, e.Regions)
 	e.Operators.validate(ps)
+	e.GitHub.validate(ps)
 	e.Cluster.validate(ps)
 	e.Database.validate(ps)
 	e.Cache.validate(ps)

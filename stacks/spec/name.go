@@ -27,5 +27,6 @@ const (
 	AgentRedis    Agent = "cloud-redis"
 	AgentStorage  Agent = "gs-project-accounts"
 	AgentRegistry Agent = "gcp-sa-artifactregistry"
+	AgentPubSub   Agent = "gcp-sa-pubsub"
 	AgentSecrets  Agent = "gcp-sa-secretmanager" //nolint:gosec // the name of an agent, no credential
 )
