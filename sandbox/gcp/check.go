@@ -50,7 +50,7 @@ func (p *Provider) Check(_ context.Context, req plugin.CheckRequest) (plugin.Che
 		}
 		inputs[key], filled[key] = resource.NewProperty(value), true
 	}
-	fill(t.Inputs, r.defaults, "", inputs, func(key resource.PropertyKey) { filled[key] = true })
+	fill(t.Inputs, r.presets(inputs), "", inputs, func(key resource.PropertyKey) { filled[key] = true })
 
 	shape := shapeProblems(t.Inputs, inputs)
 	problems = append(problems, shape...)
@@ -91,6 +91,31 @@ func setting(property string) string {
 	return "region"
 }
 
+// excluded is no default: something that the program set stands against it.
+var excluded = &struct{ string }{}
+
+// presets are a rule's own defaults, with those marked that conflict with what
+// the program set: an upstream of one's own excludes the public one.
+func (r *rule) presets(inputs resource.PropertyMap) map[string]any {
+	own := maps.Clone(r.defaults)
+	if own == nil {
+		own = map[string]any{}
+	}
+	for _, paths := range r.conflicts {
+		for i, path := range paths {
+			if !has(inputs, path) || empty(at(inputs, path)) && !unknown(inputs, path) {
+				continue
+			}
+			for j, other := range paths {
+				if i != j && !has(inputs, other) {
+					own[other] = excluded
+				}
+			}
+		}
+	}
+	return own
+}
+
 // fill sets defaults, in nested objects too. Only those at the top are
 // reported: they are what autonaming looks at.
 func fill(fields map[string]*catalog.Property, own map[string]any, prefix string, m resource.PropertyMap, filled func(resource.PropertyKey)) {
@@ -102,7 +127,7 @@ func fill(fields map[string]*catalog.Property, own map[string]any, prefix string
 			if added, ok := own[prefix+name]; ok {
 				preset = added
 			}
-			if preset != nil {
+			if preset != nil && preset != excluded {
 				m[key] = resource.NewPropertyValue(preset)
 				if filled != nil {
 					filled(key)

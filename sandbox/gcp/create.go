@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"strings"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -102,6 +104,13 @@ func (o *op) enter() error {
 			id = owner
 		}
 	}
+	if o.rule.within.path != "" {
+		holder, err := o.holder()
+		if err != nil {
+			return err
+		}
+		id = holder.Project
+	}
 	project, err := o.tx.Project(id)
 	if errors.Is(err, fs.ErrNotExist) {
 		return refuse(403, "forbidden", "create the project, or correct gcp:project",
@@ -114,6 +123,21 @@ func (o *op) enter() error {
 	return o.checkAPI()
 }
 
+// holder is the resource that a name means which no other project may have.
+func (o *op) holder() (*cloud.Record, error) {
+	ref := o.rule.within
+	records, err := o.live(ref.to)
+	if err != nil {
+		return nil, err
+	}
+	for _, record := range records {
+		if record.Name() == o.text(ref.path) {
+			return record, nil
+		}
+	}
+	return nil, notFound("create the "+kind(ref.to)+" first, or correct "+ref.path, "The specified %s '%s' does not exist", strings.ToLower(kind(ref.to)), o.text(ref.path))
+}
+
 // unique refuses a second resource with the same id.
 func (o *op) unique() error {
 	had, err := o.tx.Get(o.token, o.id)
@@ -122,7 +146,15 @@ func (o *op) unique() error {
 	}
 	remedy := "choose another name, or import it: pulumi import " + o.token + " NAME " + o.id
 	if had.Abandoned {
-		remedy = "choose another name: Google never frees this one"
+		gone := o.now.Sub(had.Deleted)
+		switch {
+		case o.rule.reserved == 0:
+			remedy = "choose another name: Google never frees this one"
+		case gone < o.rule.revived || gone >= o.rule.reserved:
+			return nil
+		default:
+			remedy = "choose another name: it was deleted, and Google keeps its name until " + had.Deleted.Add(o.rule.reserved).UTC().Format(time.DateOnly)
+		}
 	}
 	return refuse(409, "alreadyExists", remedy, "The resource '%s' already exists", o.id)
 }

@@ -86,7 +86,7 @@ func (o *op) unused() error {
 func (o *op) forget() error {
 	if o.rule.abandon != nil && o.rule.abandon(o.old.Properties) {
 		left := *o.old
-		left.Abandoned = true
+		left.Abandoned, left.Deleted = true, o.now
 		left.Properties = maps.Clone(left.Properties)
 		for _, name := range o.rule.erases {
 			delete(left.Properties, resource.PropertyKey(name))

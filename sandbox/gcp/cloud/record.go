@@ -22,6 +22,8 @@ type Record struct {
 	// Abandoned: no stack owns it any more, but Google keeps it: a key ring, an
 	// API that stays on.
 	Abandoned bool
+	// Deleted is when it was abandoned.
+	Deleted time.Time
 	// Properties is what the cloud says of the resource now: what the program
 	// asked for, and what the cloud added.
 	Properties resource.PropertyMap
@@ -43,6 +45,7 @@ type file struct {
 	Project    string         `json:"project"`
 	Created    time.Time      `json:"created"`
 	Abandoned  bool           `json:"abandoned,omitempty"`
+	Deleted    time.Time      `json:"deleted,omitzero"`
 	Properties map[string]any `json:"properties"`
 }
 
@@ -54,7 +57,7 @@ func encode(r *Record, s *seal) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := json.MarshalIndent(file{string(r.URN), r.Type, r.ID, r.Project, r.Created, r.Abandoned, properties}, "", "  ")
+	text, err := json.MarshalIndent(file{string(r.URN), r.Type, r.ID, r.Project, r.Created, r.Abandoned, r.Deleted, properties}, "", "  ")
 	return append(text, '\n'), err
 }
 
@@ -74,7 +77,7 @@ func decode(text []byte, s *seal) (*Record, error) {
 	}
 	return &Record{
 		URN: resource.URN(f.URN), Type: f.Type, ID: f.ID, Project: f.Project,
-		Created: f.Created, Abandoned: f.Abandoned, Properties: properties,
+		Created: f.Created, Abandoned: f.Abandoned, Deleted: f.Deleted, Properties: properties,
 	}, nil
 }
 
