@@ -19,12 +19,16 @@ import (
 	"github.com/avila-devops/saas/policies/cloudsql"
 	"github.com/avila-devops/saas/policies/control"
 	"github.com/avila-devops/saas/policies/gke"
+	"github.com/avila-devops/saas/policies/iam"
+	"github.com/avila-devops/saas/policies/kms"
 	"github.com/avila-devops/saas/policies/podsecurity"
+	"github.com/avila-devops/saas/policies/region"
+	"github.com/avila-devops/saas/policies/registry"
 )
 
 // controls lists every control, by area.
 func controls() []control.Control {
-	return slices.Concat(gke.Controls, cloudsql.Controls, podsecurity.Controls)
+	return slices.Concat(gke.Controls, cloudsql.Controls, podsecurity.Controls, iam.Controls, kms.Controls, registry.Controls, region.Controls)
 }
 
 func main() {
@@ -46,6 +50,9 @@ func print(to io.Writer) {
 	for _, c := range controls() {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", c.ID, c.Title, c.Source)
 	}
+	for _, c := range stackControls() {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", c.ID, c.Title, c.Source)
+	}
 	table.Flush() //nolint:errcheck // a broken pipe ends the listing, as it should
 }
 
@@ -63,6 +70,7 @@ func pack() (policyx.PolicyPack, error) {
 			},
 		}))
 	}
+	policies = append(policies, stackPolicies()...)
 	return policyx.NewPolicyPack("avila", semver.MustParse("0.1.0"), policyx.EnforcementLevelMandatory, policies)
 }
 

@@ -35,6 +35,7 @@ func (e *Environment) export(ctx *pulumi.Context) {
 	}
 	ctx.Export(OutputGitHub, pulumi.StringMap{
 		"planProvider": e.federation.PlanProvider, "planAccount": e.federation.PlanAccount,
+		"buildProvider": e.federation.BuildProvider, "buildAccount": e.federation.BuildAccount,
 		"applyProvider": e.federation.ApplyProvider, "applyAccount": e.federation.ApplyAccount,
 		"tokenLifetime": pulumi.String(federation.TokenLifetime),
 	})

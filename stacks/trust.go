@@ -32,6 +32,7 @@ func (e *Environment) newFederation(ctx *pulumi.Context) (err error) {
 		Number:    e.spec.ProjectNumber,
 		Stack:     e.spec.Name,
 		Plan:      e.spec.AccountID("ci-plan"),
+		Build:     e.spec.AccountID("ci-build"),
 		Apply:     e.spec.AccountID("ci-apply"),
 		Repository: condition.Repository{
 			OwnerID: hub.OwnerID, ID: hub.RepositoryID, Name: hub.Repository, Branch: hub.Branch, Environment: hub.Environment,
@@ -40,9 +41,14 @@ func (e *Environment) newFederation(ctx *pulumi.Context) (err error) {
 	return err
 }
 
-// ci is CI's account that applies, as an IAM member.
-func (e *Environment) ci() pulumi.StringOutput {
+// deployer and builder are CI's accounts that apply and that build, as IAM
+// members.
+func (e *Environment) deployer() pulumi.StringOutput {
 	return pulumi.Sprintf("serviceAccount:%s", e.federation.ApplyAccount)
+}
+
+func (e *Environment) builder() pulumi.StringOutput {
+	return pulumi.Sprintf("serviceAccount:%s", e.federation.BuildAccount)
 }
 
 func (e *Environment) newRegistry(ctx *pulumi.Context) (err error) {
@@ -61,7 +67,7 @@ func (e *Environment) newRegistry(ctx *pulumi.Context) (err error) {
 		ID:      spec.RegistryID,
 		Key:     e.keys[primary].Key(keyRegistry),
 		Readers: readers,
-		Writers: map[string]pulumi.StringInput{"ci": e.ci()},
+		Writers: map[string]pulumi.StringInput{"ci": e.builder()},
 		Mirrors: mirrors,
 		Labels:  e.spec.Labels("registry", string(primary)),
 		Protect: e.spec.Protected(),
@@ -74,7 +80,7 @@ func (e *Environment) newAdmission(ctx *pulumi.Context) (err error) {
 		Project:  e.project.With(project.BinaryAuthorization),
 		Analysis: e.project.With(project.ContainerAnalysis),
 		Key:      e.keys[e.spec.Primary().Name].Key(keyAttest),
-		Signers:  map[string]pulumi.StringInput{"ci": e.ci()},
+		Signers:  map[string]pulumi.StringInput{"ci": e.builder()},
 		Admitted: e.spec.Admitted(),
 	}, pulumi.Parent(e))
 	return err
@@ -84,7 +90,7 @@ func (e *Environment) newAccess(ctx *pulumi.Context) error {
 	args := &access.Args{
 		Project: e.project.WithAll(project.ResourceManager, project.Fleet, project.ConnectGateway),
 		Members: []access.Member{
-			{Name: "ci-apply", Member: e.ci(), Level: access.Admin},
+			{Name: "ci-apply", Member: e.deployer(), Level: access.Admin},
 			{Name: "ci-plan", Member: pulumi.Sprintf("serviceAccount:%s", e.federation.PlanAccount), Level: access.Reader},
 		},
 		Clusters: map[string]pulumi.ProviderResource{},

@@ -50,7 +50,7 @@ func (e *Environment) newClusters(ctx *pulumi.Context) error {
 				MachineType: shape.MachineType, NodesPerZone: shape.NodesPerZone, MaxNodesPerZone: shape.MaxNodesPerZone, DiskGB: shape.DiskGB,
 			},
 			Search:    cluster.Shape(shape.Search),
-			Deployers: map[string]pulumi.StringInput{"ci": e.ci()},
+			Deployers: map[string]pulumi.StringInput{"ci": e.deployer()},
 			Labels:    e.spec.Labels("cluster", string(region.Name)),
 			Protect:   e.spec.Protected(),
 		}

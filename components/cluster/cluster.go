@@ -141,7 +141,7 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 	if err != nil {
 		return nil, err
 	}
-	if _, err := c.newNodePool(ctx, name+"-search", args, gke, searchPool(args)); err != nil {
+	if _, err := c.newNodePool(ctx, name+"-es", args, gke, searchPool(args)); err != nil {
 		return nil, fmt.Errorf("for Elasticsearch: %w", err)
 	}
 	if err := c.newAccess(ctx, name, args, gke, pool); err != nil {

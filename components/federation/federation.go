@@ -1,9 +1,11 @@
 // Package federation lets the jobs of one GitHub repository act on the
 // environment without a key: Google takes the token that GitHub gives a job,
 // from exactly this repository, branch and environment, and gives one that
-// lasts minutes. Jobs for pull requests may plan; the branch's own may apply.
+// lasts minutes. Jobs for pull requests may plan; the branch's own may build,
+// which is to push images and attest them; those in the environment may apply.
+// Who applies cannot attest, and who attests can change nothing.
 //
-// Two pools keep the two apart. In one pool, the subjects of both providers
+// A pool for each keeps them apart. In one pool, the subjects of all providers
 // would be one space, and a job for a pull request that names the environment
 // would come in by the provider of plans and go out as the account that
 // applies.
@@ -35,8 +37,8 @@ type Args struct {
 	ProjectID string
 	Number    string
 	Stack     string // names accounts and roles
-	Plan      string // account id, at most 30 characters
-	Apply     string
+	// Ids of the accounts, at most 30 characters.
+	Plan, Build, Apply string
 
 	Repository condition.Repository
 }
@@ -46,8 +48,10 @@ type Federation struct {
 	pulumi.ResourceState
 
 	PlanProvider  pulumi.StringOutput `pulumi:"planProvider"` // what google-github-actions/auth calls workload_identity_provider
+	BuildProvider pulumi.StringOutput `pulumi:"buildProvider"`
 	ApplyProvider pulumi.StringOutput `pulumi:"applyProvider"`
 	PlanAccount   pulumi.StringOutput `pulumi:"planAccount"` // e-mail
+	BuildAccount  pulumi.StringOutput `pulumi:"buildAccount"`
 	ApplyAccount  pulumi.StringOutput `pulumi:"applyAccount"`
 }
 
@@ -56,7 +60,7 @@ func (a *Args) validate() error {
 	if a.IAM == nil || a.Project == nil || a.ProjectID == "" || a.Number == "" || a.Stack == "" {
 		errs = append(errs, errors.New("Args.IAM, Project, ProjectID, Number and Stack are required"))
 	}
-	for _, id := range []string{a.Plan, a.Apply} {
+	for _, id := range []string{a.Plan, a.Build, a.Apply} {
 		if len(id) < 6 || len(id) > 30 {
 			errs = append(errs, fmt.Errorf("account id %q: IAM wants 6 to 30 characters", id))
 		}
@@ -88,10 +92,17 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 	repository := args.Repository
 	plan, err := f.newRealm(ctx, name+"-plan", args, suffix.Result, realm{
 		short: "plan", account: args.Plan, purpose: "previews pull requests into " + repository.Branch,
-		condition: repository.Plan(), mapping: condition.PlanMapping(), subject: repository.PlanSubject(), permissions: permission.Plan(),
+		condition: repository.Plan(), mapping: condition.BareMapping(), subject: repository.PlanSubject(), permissions: permission.Plan(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
+	}
+	build, err := f.newRealm(ctx, name+"-build", args, suffix.Result, realm{
+		short: "build", account: args.Build, purpose: "builds and attests images of " + repository.Branch,
+		condition: repository.Build(), mapping: condition.BareMapping(), subject: repository.BuildSubject(),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("build: %w", err)
 	}
 	apply, err := f.newRealm(ctx, name+"-apply", args, suffix.Result, realm{
 		short: "apply", account: args.Apply, purpose: "applies " + repository.Branch,
@@ -104,8 +115,10 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 		return nil, err
 	}
 	f.PlanProvider, f.PlanAccount = plan.provider, plan.email
+	f.BuildProvider, f.BuildAccount = build.provider, build.email
 	f.ApplyProvider, f.ApplyAccount = apply.provider, apply.email
 	return f, ctx.RegisterResourceOutputs(f, pulumi.Map{
-		"planProvider": f.PlanProvider, "applyProvider": f.ApplyProvider, "planAccount": f.PlanAccount, "applyAccount": f.ApplyAccount,
+		"planProvider": f.PlanProvider, "planAccount": f.PlanAccount, "buildProvider": f.BuildProvider, "buildAccount": f.BuildAccount,
+		"applyProvider": f.ApplyProvider, "applyAccount": f.ApplyAccount,
 	})
 }

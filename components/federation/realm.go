@@ -15,7 +15,7 @@ type realm struct {
 	short, account, purpose string
 	condition, subject      string
 	mapping                 map[string]string
-	permissions             []string
+	permissions             []string // in the project; none where grants on single resources are enough
 }
 
 // standing is what a realm's jobs use.
@@ -23,8 +23,8 @@ type standing struct {
 	provider, email, member pulumi.StringOutput
 }
 
-// newRealm makes a pool with one provider, an account, its role, and lets the
-// one subject act as the account.
+// newRealm makes a pool with one provider, an account, its role if it
+// has one, and lets the one subject act as the account.
 func (f *Federation) newRealm(ctx *pulumi.Context, name string, args *Args, suffix pulumi.StringInput, r realm) (*standing, error) {
 	pool, err := iam.NewWorkloadIdentityPool(ctx, name+"-pool", &iam.WorkloadIdentityPoolArgs{
 		Project:                args.IAM,
@@ -57,8 +57,10 @@ func (f *Federation) newRealm(ctx *pulumi.Context, name string, args *Args, suff
 	if err != nil {
 		return nil, fmt.Errorf("create the account: %w", err)
 	}
-	if err := f.newRole(ctx, name, args, r, account.Member); err != nil {
-		return nil, err
+	if len(r.permissions) > 0 {
+		if err := f.newRole(ctx, name, args, r, account.Member); err != nil {
+			return nil, err
+		}
 	}
 	trust, err := serviceaccount.NewIAMMember(ctx, name+"-trust", &serviceaccount.IAMMemberArgs{
 		ServiceAccountId: account.Name,

@@ -45,9 +45,9 @@ func Mapping() map[string]string {
 	}
 }
 
-// PlanMapping is Mapping for jobs that run in no environment: their tokens do
+// BareMapping is Mapping for jobs that run in no environment: their tokens do
 // not have that claim, and a mapping from nothing refuses the token.
-func PlanMapping() map[string]string {
+func BareMapping() map[string]string {
 	mapping := Mapping()
 	delete(mapping, "attribute.environment")
 	return mapping
@@ -57,6 +57,9 @@ func PlanMapping() map[string]string {
 // request that names an environment has another, and is not trusted.
 func (r Repository) PlanSubject() string { return "repo:" + r.Name + ":pull_request" }
 
+// BuildSubject is the subject of a job on the branch, in no environment.
+func (r Repository) BuildSubject() string { return "repo:" + r.Name + ":ref:refs/heads/" + r.Branch }
+
 // ApplySubject is the subject of a job in the environment.
 func (r Repository) ApplySubject() string { return "repo:" + r.Name + ":environment:" + r.Environment }
 
@@ -65,6 +68,13 @@ func (r Repository) ApplySubject() string { return "repo:" + r.Name + ":environm
 func (r Repository) Plan() string {
 	return all(r.same(),
 		is("sub", r.PlanSubject()), is("event_name", "pull_request"), is("base_ref", r.Branch))
+}
+
+// Build trusts jobs that run on the branch itself, after the review that
+// brought the commit there.
+func (r Repository) Build() string {
+	return all(r.same(),
+		is("sub", r.BuildSubject()), is("ref", "refs/heads/"+r.Branch), is("ref_type", "branch"))
 }
 
 // Apply trusts jobs that run on the branch itself, in the environment, whose
