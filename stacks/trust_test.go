@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/avila-devops/saas/components/federation/permission"
+	"github.com/avila-devops/saas/stacks/spec"
 	"github.com/avila-devops/saas/stacks/spec/spectest"
 )
 
@@ -189,4 +190,16 @@ func TestATopicSaysWhereItsMessagesLie(t *testing.T) {
 			t.Error("no topic was judged")
 		}
 	})
+}
+
+func TestNamesOfPoolsFitGKEInEveryRegion(t *testing.T) {
+	t.Parallel()
+	const digits = "-1234567" // what Pulumi adds
+	for region := range spec.Places {
+		for _, pool := range []string{"pool", "es"} {
+			if name := "cluster-" + string(region) + "-" + pool + digits; len(name) > 40 {
+				t.Errorf("pool %s has %d characters; GKE allows 40", name, len(name))
+			}
+		}
+	}
 }

@@ -97,7 +97,7 @@ func noImpersonation(m property.Map) []control.Finding {
 // changes what they may do.
 var escalating = []string{
 	"iam.serviceAccountKeys.create", "iam.serviceAccounts.actAs", "iam.serviceAccounts.getAccessToken", "iam.serviceAccounts.getOpenIdToken",
-	"iam.serviceAccounts.implicitDelegation", "iam.serviceAccounts.signBlob", "iam.serviceAccounts.signJwt",
+	"iam.serviceAccounts.setIamPolicy", "iam.serviceAccounts.implicitDelegation", "iam.serviceAccounts.signBlob", "iam.serviceAccounts.signJwt",
 	"iam.roles.create", "iam.roles.update", "iam.roles.undelete", "iam.workloadIdentityPools.create", "iam.workloadIdentityPools.update",
 	"iam.workloadIdentityPoolProviders.create", "iam.workloadIdentityPoolProviders.update",
 	"resourcemanager.folders.setIamPolicy", "resourcemanager.organizations.setIamPolicy", "orgpolicy.",

@@ -39,6 +39,7 @@ func TestControlsCatch(t *testing.T) {
 		"every account's user":                     change(grantType, "role", "roles/iam.serviceAccountUser", "iam-no-project-impersonation", "for every account"),
 		"every account's tokens":                   change(grantType, "role", "roles/iam.serviceAccountTokenCreator", "iam-no-project-impersonation", "for every account"),
 		"a role that makes keys":                   change(roleType, "permissions", []any{"iam.serviceAccountKeys.create"}, "iam-no-escalating-role", "holds iam.serviceAccountKeys.create"),
+		"a role that says who acts as whom":        change(roleType, "permissions", []any{"iam.serviceAccounts.setIamPolicy"}, "iam-no-escalating-role", "holds iam.serviceAccounts.setIamPolicy"),
 		"a role that changes roles":                change(roleType, "permissions", []any{"iam.roles.update"}, "iam-no-escalating-role", "holds iam.roles.update"),
 		"a role that widens trust":                 change(roleType, "permissions", []any{"iam.workloadIdentityPoolProviders.update"}, "iam-no-escalating-role", "Providers.update"),
 		"pull requests into one branch":            change(providerType, "attributeCondition", repository.Plan(), "", ""),

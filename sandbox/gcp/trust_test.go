@@ -291,3 +291,37 @@ func TestChangesOfTrustReplaceWhatTheOfficialProviderReplaces(t *testing.T) {
 		})
 	}
 }
+
+func TestIDsOfTrustHaveTheFormOfTheOfficialProvider(t *testing.T) {
+	t.Parallel()
+	e := newEnvironment(newWorld(t))
+	e.all()
+	const project = "projects/" + testProject
+	pool := project + "/locations/global/workloadIdentityPools/github-apply-" + e.suffix
+	account := project + "/serviceAccounts/ci-apply-test@avila-test.iam.gserviceaccount.com"
+	for made, want := range map[string]string{
+		"identityPool":     pool,
+		"identityProvider": pool + "/providers/github",
+		"customRole":       project + "/roles/saas_test_apply",
+		"federated":        account + "/roles/iam.workloadIdentityUser/" + e.federated().text("member"),
+		"objects":          "b/" + e.bucket().text("name") + "/roles/storage.objectUser/serviceAccount:ci-apply-test@avila-test.iam.gserviceaccount.com/own prefix only/d/" + text(e.objects().inputs, "condition.expression"),
+		"note":             project + "/notes/" + e.note().text("name"),
+		"attestor":         project + "/attestors/" + e.attestor().text("name"),
+		"admission":        project,
+		"topic":            project + "/topics/" + e.topic().text("name"),
+		"notices":          project + "/subscriptions/" + e.notices().text("name"),
+		"viewer":           project + "/attestors/" + e.attestor().text("name") + "/roles/binaryauthorization.attestorsViewer/serviceAccount:ci-apply-test@avila-test.iam.gserviceaccount.com",
+	} {
+		if got := string(e.made[made].id); got != want {
+			t.Errorf("%s has id %s, want %s", made, got, want)
+		}
+	}
+	for made, want := range map[string]string{
+		"identityPool":     "projects/" + testNumber + "/locations/global/workloadIdentityPools/github-apply-" + e.suffix,
+		"identityProvider": "projects/" + testNumber + "/locations/global/workloadIdentityPools/github-apply-" + e.suffix + "/providers/github",
+	} {
+		if got := e.made[made].text("name"); got != want {
+			t.Errorf("%s is named %s, want %s: names hold the project's number", made, got, want)
+		}
+	}
+}

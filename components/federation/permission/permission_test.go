@@ -50,7 +50,7 @@ func TestApplyingDoesNotWidenWhatCIMayDo(t *testing.T) {
 	}
 	for _, p := range []string{
 		"iam.roles.update", "iam.roles.create", "iam.workloadIdentityPoolProviders.update", "iam.workloadIdentityPools.create",
-		"resourcemanager.projects.setIamPolicy", "iam.serviceAccountKeys.create", "iam.serviceAccounts.actAs", "iam.serviceAccounts.getAccessToken",
+		"resourcemanager.projects.setIamPolicy", "iam.serviceAccounts.setIamPolicy", "iam.serviceAccountKeys.create", "iam.serviceAccounts.actAs", "iam.serviceAccounts.getAccessToken",
 		"cloudkms.cryptoKeyVersions.destroy", "cloudkms.cryptoKeyVersions.useToDecrypt", "cloudkms.cryptoKeyVersions.useToSign",
 	} {
 		if slices.Contains(apply, p) {

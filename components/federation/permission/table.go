@@ -53,7 +53,7 @@ var Table = map[string]Row{
 	"gcp:projects/iAMCustomRole:IAMCustomRole":                          {Source: reference, Read: named("iam.roles", "get"), ByPerson: true},
 	"gcp:projects/iAMMember:IAMMember":                                  {Source: reference, Read: named("resourcemanager.projects", "get", "getIamPolicy"), ByPerson: true}, // see Grants
 	"gcp:serviceaccount/account:Account":                                crud(reference, "iam.serviceAccounts"),
-	"gcp:serviceaccount/iAMMember:IAMMember":                            member(reference, "iam.serviceAccounts"),
+	"gcp:serviceaccount/iAMMember:IAMMember":                            {Source: reference, Read: named("iam.serviceAccounts", "getIamPolicy"), ByPerson: true}, // who may act as an account
 
 	"gcp:projects/service:Service":                 {Source: services, Read: append(named("serviceusage.services", "get", "list"), "serviceusage.operations.get"), Write: named("serviceusage.services", "enable")},
 	"gcp:projects/serviceIdentity:ServiceIdentity": {Source: services, Read: named("serviceusage.services", "get"), Write: named("serviceusage.services", "enable")},
