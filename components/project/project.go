@@ -41,7 +41,7 @@ const (
 	Redis             API = "redis.googleapis.com"
 	ResourceManager   API = "cloudresourcemanager.googleapis.com"
 	SecretManager     API = "secretmanager.googleapis.com"
-	SecurityTokens    API = "sts.googleapis.com"
+	SecurityTokens    API = "sts.googleapis.com" //nolint:gosec // the name of an API, no credential
 	ServiceNetworking API = "servicenetworking.googleapis.com"
 	SQLAdmin          API = "sqladmin.googleapis.com"
 	Storage           API = "storage.googleapis.com"

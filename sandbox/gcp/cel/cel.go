@@ -124,7 +124,7 @@ func (p *parser) binary(level int) (bool, error) {
 		}
 		var right bool
 		right, err = p.binary(level + 1)
-		if err == nil && level < 2 && !(truth && right) {
+		if err == nil && level < 2 && (!truth || !right) {
 			return false, fmt.Errorf("%s joins what is neither true nor false", operator)
 		}
 		truth = level < 3
