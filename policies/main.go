@@ -21,9 +21,13 @@ import (
 	"github.com/avila-devops/saas/policies/cloudsql"
 	"github.com/avila-devops/saas/policies/control"
 	"github.com/avila-devops/saas/policies/gke"
+	"github.com/avila-devops/saas/policies/iam"
+	"github.com/avila-devops/saas/policies/kms"
 	"github.com/avila-devops/saas/policies/label"
 	"github.com/avila-devops/saas/policies/podsecurity"
 	"github.com/avila-devops/saas/policies/redis"
+	"github.com/avila-devops/saas/policies/region"
+	"github.com/avila-devops/saas/policies/registry"
 	"github.com/avila-devops/saas/policies/storage"
 )
 
@@ -35,6 +39,10 @@ func controls() []control.Control {
 		podsecurity.Controls,
 		storage.Controls,
 		redis.Controls,
+		iam.Controls,
+		kms.Controls,
+		registry.Controls,
+		region.Controls,
 	)
 }
 
@@ -46,6 +54,8 @@ func stackControls() []control.StackControl {
 		backup.StackControls,
 		label.StackControls,
 		cloudsql.StackControls,
+		kms.StackControls,
+		registry.StackControls,
 	)
 }
 

@@ -231,9 +231,4 @@ func TestLabelsOfAComponentStay(t *testing.T) {
 			t.Errorf("the address of %s is %v", channel.name, labels)
 		}
 	}
-	for _, cluster := range of(resources, "gcp:container/cluster:Cluster") {
-		if at(cluster.inputs, "resourceLabels", "managed-by").IsNull() {
-			t.Errorf("%s lost its own labels: %v", cluster.name, cluster.inputs["resourceLabels"])
-		}
-	}
 }

@@ -20,10 +20,13 @@ const (
 	keySecrets  encryption.Use = "secrets"
 	keyBackup   encryption.Use = "backup"
 	keyLogs     encryption.Use = "logs"
+	keyPubSub   encryption.Use = "pubsub"
+	keyAttest   encryption.Use = "attest" // signs what CI says of images
 )
 
 // newEncryption makes keys in every region: a service uses keys of the region
-// that it runs in. Storage, logs and registry are in the first region alone.
+// that it runs in. Storage, logs, registry and what attests images are in the
+// first region alone.
 func (e *Environment) newEncryption(ctx *pulumi.Context) error {
 	for i, region := range e.spec.Regions {
 		users := map[encryption.Use][]encryption.User{
@@ -32,16 +35,21 @@ func (e *Environment) newEncryption(ctx *pulumi.Context) error {
 			keyBackup:  {e.user("gkebackup", project.GKEBackup, spec.AgentBackup)},
 			keyRedis:   {e.user("redis", project.Redis, spec.AgentRedis)},
 			keySecrets: {e.user("secrets", project.SecretManager, spec.AgentSecrets)},
+			keyPubSub:  {e.user("pubsub", project.PubSub, spec.AgentPubSub)},
 		}
+		var signing []encryption.Use
 		if i == 0 {
 			users[keyStorage] = []encryption.User{e.user("storage", "", spec.AgentStorage)}
 			users[keyLogs] = []encryption.User{e.user("storage", "", spec.AgentStorage)}
 			users[keyRegistry] = []encryption.User{e.user("registry", project.ArtifactRegistry, spec.AgentRegistry)}
+			signing = append(signing, keyAttest)
 		}
 		keys, err := encryption.New(ctx, "keys-"+string(region.Name), &encryption.Args{
 			Project: e.project.With(project.KMS),
 			Region:  string(region.Name),
 			Users:   users,
+			Signing: signing,
+			Labels:  e.spec.Labels("keys"),
 			Protect: e.spec.Protected(),
 		}, pulumi.Parent(e))
 		if err != nil {

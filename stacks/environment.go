@@ -43,6 +43,8 @@ type Environment struct {
 	registry *registry.Registry
 
 	databaseSpaces map[spec.RegionName]*namespace.Namespace
+
+	trust
 }
 
 // NewEnvironment declares an environment.
@@ -71,11 +73,15 @@ func NewEnvironment(ctx *pulumi.Context, env *spec.Environment) (*Environment, e
 		{"access logs", e.newAccessLogs},
 		{"storage", e.newStorage},
 		{"audit", e.newAudit},
+		{"federation", e.newFederation},
 		{"database", e.newDatabase},
 		{"cache", e.newCaches},
 		{"clusters", e.newClusters},
 		{"backups", e.newBackups},
 		{"registry", e.newRegistry},
+		{"admission", e.newAdmission},
+		{"access", e.newAccess},
+		{"identities", e.newIdentities},
 		{"namespaces", e.newNamespaces},
 		{"database namespaces", e.newDatabaseNamespaces},
 		{"credentials", e.newCredentials},
@@ -107,22 +113,5 @@ func (e *Environment) newNetwork(ctx *pulumi.Context) (err error) {
 		})
 	}
 	e.network, err = network.New(ctx, "network", args, pulumi.Parent(e))
-	return err
-}
-
-func (e *Environment) newRegistry(ctx *pulumi.Context) (err error) {
-	primary := e.spec.Primary().Name
-	readers := map[string]pulumi.StringInput{}
-	for region, made := range e.clusters {
-		readers[string(region)] = pulumi.Sprintf("serviceAccount:%s", made.NodeAccount)
-	}
-	e.registry, err = registry.New(ctx, "registry", &registry.Args{
-		Project: e.project.With(project.ArtifactRegistry),
-		Region:  string(primary),
-		ID:      spec.RegistryID,
-		Key:     e.keys[primary].Key(keyRegistry),
-		Readers: readers,
-		Protect: e.spec.Protected(),
-	}, pulumi.Parent(e))
 	return err
 }

@@ -1,8 +1,11 @@
 package stacks
 
 import (
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"maps"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/avila-devops/saas/components/federation"
 )
 
 // Names of the stack's outputs: what other programs and people read.
@@ -26,6 +29,9 @@ const (
 	OutputBackups     = "backupPlans"    // region → plan that copies the cluster
 	OutputRestores    = "restorePlans"   // region → plan that brings a copy back
 	OutputTenantFiles = "tenantAccounts" // tenant → account that reaches its files
+	OutputGitHub      = "github"         // what the workflows need: providers, accounts, tokenLifetime
+	OutputAttestation = "attestation"    // what CI signs with: attestor, keyVersion
+	OutputNotices     = "notices"        // region → subscription with GKE's notices
 )
 
 func (e *Environment) export(ctx *pulumi.Context) {
@@ -45,7 +51,7 @@ func (e *Environment) Outputs() pulumi.Map {
 		OutputAuditLogs:   e.archive.Bucket,
 		OutputTenantFiles: e.media.Accounts,
 	}
-	for _, part := range []pulumi.Map{e.clusterOutputs(), e.databaseOutputs(), e.cacheOutputs(), e.backupOutputs()} {
+	for _, part := range []pulumi.Map{e.clusterOutputs(), e.databaseOutputs(), e.cacheOutputs(), e.backupOutputs(), e.trustOutputs()} {
 		maps.Copy(outputs, part)
 	}
 	return outputs
@@ -100,4 +106,21 @@ func (e *Environment) backupOutputs() pulumi.Map {
 		restores[string(region)] = made.Restore
 	}
 	return pulumi.Map{OutputBackups: backups, OutputRestores: restores}
+}
+
+func (e *Environment) trustOutputs() pulumi.Map {
+	notices := pulumi.StringMap{}
+	for region, made := range e.clusters {
+		notices[string(region)] = made.Notices
+	}
+	return pulumi.Map{
+		OutputGitHub: pulumi.StringMap{
+			"planProvider": e.federation.PlanProvider, "planAccount": e.federation.PlanAccount,
+			"buildProvider": e.federation.BuildProvider, "buildAccount": e.federation.BuildAccount,
+			"applyProvider": e.federation.ApplyProvider, "applyAccount": e.federation.ApplyAccount,
+			"tokenLifetime": pulumi.String(federation.TokenLifetime),
+		},
+		OutputAttestation: pulumi.StringMap{"attestor": e.admission.Attestor, "keyVersion": e.admission.KeyVersion},
+		OutputNotices:     notices,
+	}
 }

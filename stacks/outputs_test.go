@@ -80,6 +80,9 @@ func TestTheOutputsAreWhatPeopleNeedAndSecretsAreMarked(t *testing.T) {
 		stacks.OutputBackups:     {`"` + east + `":"backup`, `"` + west + `":"backup`},
 		stacks.OutputRestores:    {`"` + east + `":`, `"` + west + `":`},
 		stacks.OutputTenantFiles: {`"a":`, `"b":`},
+		stacks.OutputGitHub:      {`"applyAccount":`, `"planProvider":`, `"tokenLifetime":"900s"`},
+		stacks.OutputAttestation: {`"attestor":`, `"keyVersion":`},
+		stacks.OutputNotices:     {`"` + east + `":`, `"` + west + `":`},
 		stacks.OutputConsole:     {"https://console.cloud.google.com/sql/instances?project=avila-prod", "kubernetes/clusters/details/" + west + "/saas-prod-" + west},
 	} {
 		for _, part := range parts {

@@ -27,6 +27,7 @@ func (e *Environment) newClusters(ctx *pulumi.Context) error {
 			Project:       e.project.With(project.Container),
 			Fleet:         e.fleet(),
 			IAM:           e.project.With(project.IAM),
+			PubSub:        e.project.With(project.PubSub),
 			ProjectID:     e.spec.ProjectID,
 			ProjectNumber: e.spec.ProjectNumber,
 			Region:        string(region.Name),
@@ -39,16 +40,22 @@ func (e *Environment) newClusters(ctx *pulumi.Context) error {
 			ServiceRange: network.ServiceRange,
 			ControlPlane: region.Plan().ControlPlane.String(),
 			Key:          e.keys[region.Name].Key(keyGKE),
+			NoticeKey:    e.keys[region.Name].Key(keyPubSub),
 
 			SecurityGroup: e.spec.Operators.SecurityGroup,
 			NodeAccountID: "nodes-" + e.spec.Name + "-" + region.Short(),
 
-			Channel:         shape.Channel,
-			MachineType:     shape.MachineType,
-			NodesPerZone:    shape.NodesPerZone,
-			MaxNodesPerZone: shape.MaxNodesPerZone,
-			DiskGB:          shape.DiskGB,
-			Protect:         e.spec.Protected(),
+			Channel: shape.Channel,
+			Pool: cluster.Shape{
+				MachineType: shape.MachineType, NodesPerZone: shape.NodesPerZone, MaxNodesPerZone: shape.MaxNodesPerZone, DiskGB: shape.DiskGB,
+			},
+			Search:    cluster.Shape(shape.Search),
+			Deployers: map[string]pulumi.StringInput{"ci": e.deployer()},
+			Labels:    e.spec.Labels("cluster"),
+			Protect:   e.spec.Protected(),
+		}
+		for _, exclusion := range shape.Exclusions {
+			args.Exclusions = append(args.Exclusions, cluster.Exclusion(exclusion))
 		}
 		for _, allowed := range e.spec.Operators.AuthorizedNetworks {
 			args.AuthorizedNetworks = append(args.AuthorizedNetworks, cluster.AuthorizedNetwork{Name: allowed.Name, CIDR: allowed.CIDR})
@@ -87,7 +94,7 @@ func (e *Environment) newApps(ctx *pulumi.Context) error {
 	for _, region := range e.spec.Regions {
 		for _, name := range e.spec.ServiceNames() {
 			service := e.spec.Services[name]
-			_, err := app.New(ctx, name+"-"+string(region.Name), &app.Args{
+			args := &app.Args{
 				Provider:    e.clusters[region.Name].Provider,
 				Namespace:   e.spaces[region.Name].Name,
 				Service:     name,
@@ -101,8 +108,11 @@ func (e *Environment) newApps(ctx *pulumi.Context) error {
 				TargetCPU:   service.Replicas.CPU,
 				MilliCPU:    service.Resources.MilliCPU,
 				MemoryMiB:   service.Resources.MemoryMiB,
-			}, pulumi.Parent(e))
-			if err != nil {
+			}
+			if account, has := e.identities[name]; has {
+				args.GoogleAccount = account.Email
+			}
+			if _, err := app.New(ctx, name+"-"+string(region.Name), args, pulumi.Parent(e)); err != nil {
 				return fmt.Errorf("%s in %s: %w", name, region.Name, err)
 			}
 		}

@@ -29,6 +29,9 @@ type Args struct {
 
 	// Callers may open connections to Port.
 	Callers []Caller
+	// GoogleAccount is the account of Google Cloud that the pods act as, by
+	// Workload Identity. Nil: they act as nobody.
+	GoogleAccount pulumi.StringInput
 	// Scrapers is the namespace whose pods may read metrics from Admin.
 	Scrapers string
 
@@ -89,6 +92,11 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 	}
 	if err := newPolicy(ctx, name, args, child); err != nil {
 		return nil, err
+	}
+	if args.GoogleAccount != nil {
+		if err := newMetadataPolicy(ctx, name, args, child); err != nil {
+			return nil, err
+		}
 	}
 	if err := newDeployment(ctx, name, args, account, child); err != nil {
 		return nil, err

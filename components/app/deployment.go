@@ -19,17 +19,6 @@ const (
 // user is the unprivileged user that the images run as.
 const user = 65532
 
-func newAccount(ctx *pulumi.Context, name string, args *Args, child []pulumi.ResourceOption) (pulumi.StringOutput, error) {
-	account, err := corev1.NewServiceAccount(ctx, name+"-account", &corev1.ServiceAccountArgs{
-		Metadata:                     metav1.ObjectMetaArgs{Name: pulumi.String(args.Service), Namespace: args.Namespace, Labels: labels(args)},
-		AutomountServiceAccountToken: pulumi.Bool(false),
-	}, child...)
-	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("create the service account: %w", err)
-	}
-	return account.Metadata.Name().Elem(), nil
-}
-
 func newDeployment(ctx *pulumi.Context, name string, args *Args, account pulumi.StringInput, child []pulumi.ResourceOption) error {
 	opts := append([]pulumi.ResourceOption{}, child...)
 	// The autoscaler owns the count.

@@ -8,7 +8,7 @@ import (
 // controlPlane is the cluster's configuration. Sources are the CIS GKE
 // Benchmark 1.9 and Google's hardening guide; the policy pack judges the same
 // settings by name.
-func controlPlane(args *Args) *container.ClusterArgs {
+func controlPlane(args *Args, nodeAccount, topic pulumi.StringInput) *container.ClusterArgs {
 	var authorized container.ClusterMasterAuthorizedNetworksConfigCidrBlockArray
 	for _, network := range args.AuthorizedNetworks {
 		authorized = append(authorized, container.ClusterMasterAuthorizedNetworksConfigCidrBlockArgs{
@@ -72,7 +72,9 @@ func controlPlane(args *Args) *container.ClusterArgs {
 				EndTime:    pulumi.String("2026-01-03T11:00:00Z"),
 				Recurrence: pulumi.String("FREQ=WEEKLY;BYDAY=SA,SU"),
 			},
+			MaintenanceExclusions: exclusions(args.Exclusions),
 		},
+		NotificationConfig: notices(topic),
 
 		LoggingConfig: container.ClusterLoggingConfigArgs{
 			EnableComponents: pulumi.ToStringArray([]string{"SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER", "SCHEDULER", "CONTROLLER_MANAGER"}),
@@ -99,12 +101,15 @@ func controlPlane(args *Args) *container.ClusterArgs {
 			MachineType:    pulumi.String("e2-medium"),
 			ImageType:      pulumi.String("COS_CONTAINERD"),
 			BootDiskKmsKey: args.Key,
+			ServiceAccount: nodeAccount,
+			OauthScopes:    pulumi.ToStringArray([]string{cloudPlatform}),
+			Metadata:       pulumi.StringMap{"disable-legacy-endpoints": pulumi.String("true")},
 			ShieldedInstanceConfig: container.ClusterNodeConfigShieldedInstanceConfigArgs{
 				EnableSecureBoot: pulumi.Bool(true), EnableIntegrityMonitoring: pulumi.Bool(true),
 			},
 			WorkloadMetadataConfig: container.ClusterNodeConfigWorkloadMetadataConfigArgs{Mode: pulumi.String("GKE_METADATA")},
 		},
 		DeletionProtection: pulumi.Bool(args.Protect),
-		ResourceLabels:     pulumi.StringMap{"managed-by": pulumi.String("pulumi"), "region": pulumi.String(args.Region)},
+		ResourceLabels:     pulumi.ToStringMap(args.Labels),
 	}
 }

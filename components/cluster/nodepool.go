@@ -2,66 +2,84 @@ package cluster
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
-	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/projects"
-	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/serviceaccount"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// nodeRole lets a node write logs and metrics, and no more.
-// https://cloud.google.com/kubernetes-engine/docs/how-to/hardening-your-cluster
-const nodeRole = "roles/container.defaultNodeServiceAccount"
+// What workloads choose nodes by.
+const (
+	// PoolLabel is on every node, and names its pool.
+	PoolLabel = "saas/pool"
+	// SearchPool runs Elasticsearch alone: its nodes have the taint
+	// PoolLabel=SearchPool:NoSchedule, which no other pod tolerates.
+	SearchPool   = "search"
+	appsPoolName = "apps"
+)
 
-// newNodeAccount makes the nodes' identity: the project's default one may
-// edit everything.
-func (c *Cluster) newNodeAccount(ctx *pulumi.Context, name string, args *Args) (pulumi.StringOutput, error) {
-	account, err := serviceaccount.NewAccount(ctx, name+"-nodes", &serviceaccount.AccountArgs{
-		Project:     args.IAM,
-		AccountId:   pulumi.String(args.NodeAccountID),
-		DisplayName: pulumi.String("Nodes of " + args.Name),
-	}, pulumi.Parent(c))
-	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("create the nodes' service account: %w", err)
-	}
-	grant, err := projects.NewIAMMember(ctx, name+"-nodes-role", &projects.IAMMemberArgs{
-		Project: account.Project,
-		Role:    pulumi.String(nodeRole),
-		Member:  account.Member,
-	}, pulumi.Parent(c))
-	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("grant %s: %w", nodeRole, err)
-	}
-	// Nodes that start before the grant stay unhealthy, so the e-mail follows it.
-	return pulumi.All(account.Email, grant.ID()).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput), nil
+// cloudPlatform is the scope of all of Google Cloud: IAM on the nodes' account
+// decides, scopes are the older, coarser gate.
+const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
+
+// pool is a pool with its place in the cluster.
+type pool struct {
+	Shape
+	name   string
+	closed bool // to pods that do not tolerate its taint
 }
 
-func (c *Cluster) newNodePool(ctx *pulumi.Context, name string, args *Args, gke *container.Cluster) (*container.NodePool, error) {
-	pool, err := container.NewNodePool(ctx, name+"-pool", &container.NodePoolArgs{
+func appsPool(args *Args) pool { return pool{Shape: args.Pool, name: appsPoolName} }
+
+func searchPool(args *Args) pool { return pool{Shape: args.Search, name: SearchPool, closed: true} }
+
+func (p pool) taints() container.NodePoolNodeConfigTaintArray {
+	if !p.closed {
+		return nil
+	}
+	return container.NodePoolNodeConfigTaintArray{container.NodePoolNodeConfigTaintArgs{
+		Key: pulumi.String(PoolLabel), Value: pulumi.String(p.name), Effect: pulumi.String("NO_SCHEDULE"),
+	}}
+}
+
+func (p pool) labels(args *Args) map[string]string {
+	labels := maps.Clone(args.Labels)
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	labels["pool"] = p.name
+	return labels
+}
+
+func (c *Cluster) newNodePool(ctx *pulumi.Context, name string, args *Args, gke *container.Cluster, pool pool) (*container.NodePool, error) {
+	made, err := container.NewNodePool(ctx, name, &container.NodePoolArgs{
 		Project:          gke.Project,
 		Cluster:          gke.Name,
 		Location:         pulumi.String(args.Region),
 		NodeLocations:    pulumi.ToStringArray(args.Zones),
-		InitialNodeCount: pulumi.Int(args.NodesPerZone),
+		InitialNodeCount: pulumi.Int(pool.NodesPerZone),
 		Autoscaling: container.NodePoolAutoscalingArgs{
-			MinNodeCount:   pulumi.Int(args.NodesPerZone),
-			MaxNodeCount:   pulumi.Int(args.MaxNodesPerZone),
+			MinNodeCount:   pulumi.Int(pool.NodesPerZone),
+			MaxNodeCount:   pulumi.Int(pool.MaxNodesPerZone),
 			LocationPolicy: pulumi.String("BALANCED"),
 		},
 		Management:      container.NodePoolManagementArgs{AutoRepair: pulumi.Bool(true), AutoUpgrade: pulumi.Bool(true)},
 		UpgradeSettings: container.NodePoolUpgradeSettingsArgs{MaxSurge: pulumi.Int(1), MaxUnavailable: pulumi.Int(0)},
 		NodeConfig: container.NodePoolNodeConfigArgs{
-			MachineType:    pulumi.String(args.MachineType),
+			MachineType:    pulumi.String(pool.MachineType),
 			ImageType:      pulumi.String("COS_CONTAINERD"),
 			DiskType:       pulumi.String("pd-balanced"),
-			DiskSizeGb:     pulumi.Int(args.DiskGB),
+			DiskSizeGb:     pulumi.Int(pool.DiskGB),
 			BootDiskKmsKey: args.Key,
 			ServiceAccount: c.NodeAccount,
-			// IAM on the account decides; scopes are the older, coarser gate.
-			OauthScopes: pulumi.ToStringArray([]string{"https://www.googleapis.com/auth/cloud-platform"}),
-			Metadata:    pulumi.StringMap{"disable-legacy-endpoints": pulumi.String("true")},
-			Tags:        pulumi.ToStringArray([]string{args.Name}),
-			Gvnic:       container.NodePoolNodeConfigGvnicArgs{Enabled: pulumi.Bool(true)},
+			OauthScopes:    pulumi.ToStringArray([]string{cloudPlatform}),
+			Metadata:       pulumi.StringMap{"disable-legacy-endpoints": pulumi.String("true")},
+			Tags:           pulumi.ToStringArray([]string{args.Name}),
+			// Kubernetes' labels, and Google's on the machines and their disks.
+			Labels:         pulumi.StringMap{PoolLabel: pulumi.String(pool.name)},
+			ResourceLabels: pulumi.ToStringMap(pool.labels(args)),
+			Taints:         pool.taints(),
+			Gvnic:          container.NodePoolNodeConfigGvnicArgs{Enabled: pulumi.Bool(true)},
 			ShieldedInstanceConfig: container.NodePoolNodeConfigShieldedInstanceConfigArgs{
 				EnableSecureBoot: pulumi.Bool(true), EnableIntegrityMonitoring: pulumi.Bool(true),
 			},
@@ -72,7 +90,7 @@ func (c *Cluster) newNodePool(ctx *pulumi.Context, name string, args *Args, gke 
 		// The autoscaler owns the count; a change of the first one would replace the pool.
 		pulumi.IgnoreChanges([]string{"initialNodeCount"}))
 	if err != nil {
-		return nil, fmt.Errorf("create the node pool: %w", err)
+		return nil, fmt.Errorf("create the pool %s: %w", pool.name, err)
 	}
-	return pool, nil
+	return made, nil
 }

@@ -1,6 +1,7 @@
 // Package encryption makes the customer-managed keys of one region: a key for
 // each use, in an HSM, turned every 90 days, and the grants by which Google's
-// services use them.
+// services use them. Keys that sign are made here too; who signs is granted
+// elsewhere. Nobody here may both administer a key and use it.
 package encryption
 
 import (
@@ -34,7 +35,9 @@ type Args struct {
 	Project pulumi.StringInput // with KMS on
 	Region  string
 	Users   map[Use][]User
-	Protect bool // refuse to delete keys: what they encrypt would be lost
+	Labels  map[string]string
+	Signing []Use // keys that sign; who may is granted by whom they sign for
+	Protect bool  // refuse to delete keys: what they encrypt would be lost
 }
 
 // User is a service agent that may use a key. Name tells the grants of one key
@@ -66,6 +69,11 @@ func (a *Args) validate() error {
 			errs = append(errs, fmt.Errorf("key %q has no user", use))
 		}
 	}
+	for _, use := range a.Signing {
+		if _, twice := a.Users[use]; twice {
+			errs = append(errs, fmt.Errorf("key %q would both encrypt and sign", use))
+		}
+	}
 	return errors.Join(errs...)
 }
 
@@ -94,12 +102,18 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 			return nil, fmt.Errorf("key %s: %w", use, err)
 		}
 	}
+	for _, use := range args.Signing {
+		if err := k.newSigningKey(ctx, name+"-"+string(use), args, use); err != nil {
+			return nil, fmt.Errorf("signing key %s: %w", use, err)
+		}
+	}
 	return k, ctx.RegisterResourceOutputs(k, pulumi.Map{"keyRing": k.KeyRing})
 }
 
 func (k *Keys) newKey(ctx *pulumi.Context, name string, args *Args, users []User, use Use) error {
 	key, err := kms.NewCryptoKey(ctx, name, &kms.CryptoKeyArgs{
 		KeyRing:                  k.KeyRing,
+		Labels:                   pulumi.ToStringMap(args.Labels),
 		Purpose:                  pulumi.String("ENCRYPT_DECRYPT"),
 		RotationPeriod:           pulumi.String(Rotation),
 		DestroyScheduledDuration: pulumi.String(scheduledDestruction),

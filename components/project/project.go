@@ -22,22 +22,32 @@ type API string
 
 // The APIs that an environment uses.
 const (
-	ArtifactRegistry  API = "artifactregistry.googleapis.com"
-	BillingBudgets    API = "billingbudgets.googleapis.com"
-	Compute           API = "compute.googleapis.com"
-	ConnectGateway    API = "connectgateway.googleapis.com"
-	Container         API = "container.googleapis.com"
+	ArtifactRegistry    API = "artifactregistry.googleapis.com"
+	BillingBudgets      API = "billingbudgets.googleapis.com"
+	BinaryAuthorization API = "binaryauthorization.googleapis.com"
+	Compute             API = "compute.googleapis.com"
+	ConnectGateway      API = "connectgateway.googleapis.com"
+	Container           API = "container.googleapis.com"
+	ContainerAnalysis   API = "containeranalysis.googleapis.com"
+	// ContainerScanning looks for vulnerabilities in every image that is
+	// pushed, in all repositories of the project.
+	ContainerScanning API = "containerscanning.googleapis.com"
 	DNS               API = "dns.googleapis.com"
 	EssentialContacts API = "essentialcontacts.googleapis.com"
 	Fleet             API = "gkehub.googleapis.com"
 	GKEBackup         API = "gkebackup.googleapis.com"
 	IAM               API = "iam.googleapis.com"
+	// IAMCredentials and SecurityTokens turn a token of GitHub's into one of
+	// Google's.
+	IAMCredentials    API = "iamcredentials.googleapis.com"
 	KMS               API = "cloudkms.googleapis.com"
 	Logging           API = "logging.googleapis.com"
 	Monitoring        API = "monitoring.googleapis.com"
+	PubSub            API = "pubsub.googleapis.com"
 	Redis             API = "redis.googleapis.com"
 	ResourceManager   API = "cloudresourcemanager.googleapis.com"
 	SecretManager     API = "secretmanager.googleapis.com"
+	SecurityTokens    API = "sts.googleapis.com" //nolint:gosec // the name of an API, no credential
 	ServiceNetworking API = "servicenetworking.googleapis.com"
 	SQLAdmin          API = "sqladmin.googleapis.com"
 	Storage           API = "storage.googleapis.com"
@@ -45,14 +55,14 @@ const (
 
 // APIs lists what New turns on.
 var APIs = []API{
-	ArtifactRegistry, BillingBudgets, Compute, ConnectGateway, Container, DNS, EssentialContacts,
-	Fleet, GKEBackup, IAM, KMS, Logging, Monitoring, Redis,
-	ResourceManager, SecretManager, ServiceNetworking, SQLAdmin, Storage,
+	ArtifactRegistry, BillingBudgets, BinaryAuthorization, Compute, ConnectGateway, Container, ContainerAnalysis, ContainerScanning,
+	DNS, EssentialContacts, Fleet, GKEBackup, IAM, IAMCredentials, KMS, Logging, Monitoring, PubSub, Redis,
+	ResourceManager, SecretManager, SecurityTokens, ServiceNetworking, SQLAdmin, Storage,
 }
 
 // agentAPIs are the APIs whose agent does not exist until it is asked for. A
 // grant to an agent that does not exist is refused.
-var agentAPIs = []API{ArtifactRegistry, GKEBackup, Redis, SecretManager, SQLAdmin}
+var agentAPIs = []API{ArtifactRegistry, GKEBackup, PubSub, Redis, SecretManager, SQLAdmin}
 
 // Args says which project.
 type Args struct {
@@ -110,6 +120,15 @@ func (p *Project) With(api API) pulumi.StringOutput {
 		panic("project: " + string(api) + " is not among APIs")
 	}
 	return id
+}
+
+// WithAll is the project's id, known once all of the APIs are on.
+func (p *Project) WithAll(apis ...API) pulumi.StringOutput {
+	on := make([]any, len(apis))
+	for i, api := range apis {
+		on[i] = p.With(api)
+	}
+	return pulumi.All(on...).ApplyT(func(ids []any) string { return ids[0].(string) }).(pulumi.StringOutput)
 }
 
 // Agent is the e-mail of the service agent of an API that has to be asked for

@@ -49,7 +49,7 @@ var artifactRegistryRules = map[string]*rule{
 			if has(in, "dockerConfig") && text(in, "format") != "" && text(in, "format") != "DOCKER" {
 				return []problem{{"dockerConfig", "only a repository of format DOCKER has it: remove it"}}
 			}
-			return nil
+			return append(checkUpstream(in), checkCleanup(in)...)
 		},
 		outputs: func(o *op) error {
 			o.labels()

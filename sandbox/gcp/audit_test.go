@@ -45,7 +45,7 @@ func TestTheRecordOfAnEnvironmentIsRefusedWhereGoogleWouldRefuseIt(t *testing.T)
 				"bucket": bucket.text("name"), "role": "roles/storage.objectViewer", "member": "group:a@example.com",
 				"condition": object{"title": "own", "expression": `resource.name.startsWith("projects/_/buckets/b/objects/a/")`},
 			}
-		}, nil, []string{"Error 412: IAM conditions need uniform bucket-level access"}},
+		}, nil, []string{"Error 412: IAM Conditions can only be set on a bucket with uniform bucket-level access"}},
 		"access to a folder that does not exist": {folderMemberType, (*environment).folderMemberInputs, object{"managedFolder": "media/tenant_b/"},
 			[]string{"The managed folder 'media/tenant_b/' of bucket 'media-files-"}},
 		"a writer before any sink": {bucketMemberType, func(e *environment) object {

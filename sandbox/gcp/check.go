@@ -50,7 +50,7 @@ func (p *Provider) Check(_ context.Context, req plugin.CheckRequest) (plugin.Che
 		}
 		inputs[key], filled[key] = resource.NewProperty(value), true
 	}
-	fill(t.Inputs, r.defaults, "", inputs, func(key resource.PropertyKey) { filled[key] = true })
+	fill(t.Inputs, r.presets(inputs), "", inputs, func(key resource.PropertyKey) { filled[key] = true })
 
 	shape := shapeProblems(t.Inputs, inputs)
 	problems = append(problems, shape...)

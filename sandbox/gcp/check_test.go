@@ -195,7 +195,7 @@ func TestCheckFillsInWhatTheProviderFillsIn(t *testing.T) {
 	}{
 		networkType:       {object{}, object{"autoCreateSubnetworks": true, "deleteDefaultRoutesOnCreate": false, "project": testProject}},
 		firewallType:      {object{"network": "n", "denies": []any{object{"protocol": "all"}}, "sourceTags": []any{"a"}}, object{"priority": 1000.0}},
-		cryptoKeyType:     {object{"keyRing": "r", "versionTemplate": object{"algorithm": "a"}}, object{"purpose": "ENCRYPT_DECRYPT", "versionTemplate.protectionLevel": "SOFTWARE"}},
+		cryptoKeyType:     {object{"keyRing": "r", "versionTemplate": object{"algorithm": "GOOGLE_SYMMETRIC_ENCRYPTION"}}, object{"purpose": "ENCRYPT_DECRYPT", "versionTemplate.protectionLevel": "SOFTWARE"}},
 		membershipType:    {object{"membershipId": "m"}, object{"location": "global"}},
 		serviceType:       {object{"service": "compute.googleapis.com"}, object{"disableOnDestroy": true}},
 		bucketType:        {object{"location": "US"}, object{"forceDestroy": false, "storageClass": "STANDARD"}},

@@ -37,6 +37,7 @@ var containerRules = map[string]*rule{
 		refs: []reference{
 			{path: "network", to: networkType, holds: true},
 			{path: "subnetwork", to: subnetType, holds: true, pattern: "projects/{project}/regions/{location}/subnetworks/{}"},
+			{path: "notificationConfig.pubsub.topic", to: topicType},
 		},
 		keys: []keyUse{
 			{path: "databaseEncryption.keyName", agent: "container-engine-robot", place: "location"},
@@ -121,7 +122,7 @@ func checkNodePool(in resource.PropertyMap) []problem {
 		!unknown(in, "upgradeSettings.maxSurge") && !unknown(in, "upgradeSettings.maxUnavailable") {
 		problems = append(problems, problem{"upgradeSettings", "maxSurge and maxUnavailable must not both be 0"})
 	}
-	return problems
+	return append(problems, checkTaints(in)...)
 }
 
 // checkNodeAccount refuses nodes that would run as nobody.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -106,6 +107,13 @@ func (o *op) enter() error {
 	if id == "" {
 		id = o.home
 	}
+	if o.rule.within.path != "" {
+		holder, err := o.holder()
+		if err != nil {
+			return err
+		}
+		id = holder.Project
+	}
 	project, err := o.tx.Project(id)
 	if errors.Is(err, fs.ErrNotExist) {
 		return refuse(403, "forbidden", "create the project, or correct gcp:project",
@@ -118,6 +126,21 @@ func (o *op) enter() error {
 	return o.checkAPI()
 }
 
+// holder is the resource that a name means which no other project may have.
+func (o *op) holder() (*cloud.Record, error) {
+	ref := o.rule.within
+	records, err := o.live(ref.to)
+	if err != nil {
+		return nil, err
+	}
+	for _, record := range records {
+		if record.Name() == o.text(ref.path) {
+			return record, nil
+		}
+	}
+	return nil, notFound("create the "+kind(ref.to)+" first, or correct "+ref.path, "The specified %s '%s' does not exist", strings.ToLower(kind(ref.to)), o.text(ref.path))
+}
+
 // unique refuses a second resource with the same id.
 func (o *op) unique() error {
 	had, err := o.tx.Get(o.token, o.id)
@@ -125,13 +148,16 @@ func (o *op) unique() error {
 		return err
 	}
 	remedy := "choose another name, or import it: pulumi import " + o.token + " NAME " + o.id
-	switch {
-	case !had.Deleted.IsZero() && o.now.Sub(had.Deleted) >= o.rule.reserves:
-		return nil
-	case !had.Deleted.IsZero():
-		remedy = "choose another name: Google keeps this one until " + had.Deleted.Add(o.rule.reserves).UTC().Format(time.RFC3339)
-	case had.Abandoned && o.token != databaseType:
-		remedy = "choose another name: Google never frees this one"
+	if had.Abandoned && o.token != databaseType {
+		gone := o.now.Sub(had.Deleted)
+		switch {
+		case o.rule.reserved == 0:
+			remedy = "choose another name: Google never frees this one"
+		case gone < o.rule.revived || gone >= o.rule.reserved:
+			return nil
+		default:
+			remedy = "choose another name: it was deleted, and Google keeps its name until " + had.Deleted.Add(o.rule.reserved).UTC().Format(time.DateOnly)
+		}
 	}
 	return refuse(409, "alreadyExists", remedy, "The resource '%s' already exists", o.id)
 }

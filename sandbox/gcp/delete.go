@@ -86,7 +86,7 @@ func (o *op) unused() error {
 func (o *op) forget() error {
 	if o.rule.abandon != nil && o.rule.abandon(o.old.Properties) {
 		left := *o.old
-		left.Abandoned = true
+		left.Abandoned, left.Deleted = true, o.now
 		left.Properties = maps.Clone(left.Properties)
 		for _, name := range o.rule.erases {
 			delete(left.Properties, resource.PropertyKey(name))
@@ -106,7 +106,7 @@ func (o *op) forget() error {
 			}
 		}
 	}
-	if o.rule.reserves > 0 {
+	if o.rule.reserved > 0 { // of this, nothing is left but its name
 		return o.tx.Put(&cloud.Record{
 			URN: o.old.URN, Type: o.old.Type, ID: o.old.ID, Project: o.old.Project, Created: o.old.Created, Abandoned: true, Deleted: o.now,
 		})

@@ -1,6 +1,10 @@
 package gcp
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+	"sync/atomic"
+)
 
 // environment is one environment as the program declares it, made step by
 // step: what a test takes from it has all that it depends on.
@@ -9,9 +13,15 @@ type environment struct {
 
 	made map[string]*thing
 	list []*thing // in the order of creation
+
+	suffix string // of names that Google keeps when they are deleted
 }
 
-func newEnvironment(w *world) *environment { return &environment{world: w, made: map[string]*thing{}} }
+var environments atomic.Int64
+
+func newEnvironment(w *world) *environment {
+	return &environment{world: w, made: map[string]*thing{}, suffix: fmt.Sprintf("%06d", environments.Add(1))}
+}
 
 // add creates a resource of the environment once.
 func (e *environment) add(key, token, name string, inputs func() object) *thing {
@@ -342,6 +352,7 @@ func (e *environment) clusterInputs() object {
 			"machineType": "e2-medium", "imageType": "COS_CONTAINERD", "bootDiskKmsKey": key,
 			"shieldedInstanceConfig": object{"enableSecureBoot": true, "enableIntegrityMonitoring": true}, "workloadMetadataConfig": object{"mode": "GKE_METADATA"},
 		},
+		"notificationConfig": object{"pubsub": object{"enabled": true, "topic": string(e.topic().id), "filter": object{"eventTypes": []any{"UPGRADE_EVENT"}}}},
 		"deletionProtection": true, "resourceLabels": object{"managed-by": "pulumi", "region": testRegion},
 	}
 }
@@ -415,6 +426,7 @@ func (e *environment) all() {
 	for _, add := range []func() *thing{
 		e.names, e.folderMember, e.writer, e.logBucket, e.auditConfig, e.routeAlert, e.downAlert, e.budget, e.contact, e.restore,
 		e.firewall, e.nat, e.bucket, e.replica, e.database, e.user, e.clientCert, e.secretVersion, e.redis, e.pool, e.membership, e.reader,
+		e.federated, e.workload, e.objects, e.admission, e.signer, e.viewer, e.notices, e.customGrant,
 	} {
 		add()
 	}

@@ -8,6 +8,31 @@ import (
 	"github.com/avila-devops/saas/sandbox/gcp/catalog"
 )
 
+// excluded is no default: something that the program set stands against it.
+var excluded = &struct{ string }{}
+
+// presets are a rule's own defaults, with those marked that conflict with what
+// the program set: an upstream of one's own excludes the public one.
+func (r *rule) presets(inputs resource.PropertyMap) map[string]any {
+	own := maps.Clone(r.defaults)
+	if own == nil {
+		own = map[string]any{}
+	}
+	for _, paths := range r.conflicts {
+		for i, path := range paths {
+			if !has(inputs, path) || empty(at(inputs, path)) && !unknown(inputs, path) {
+				continue
+			}
+			for j, other := range paths {
+				if i != j && !has(inputs, other) {
+					own[other] = excluded
+				}
+			}
+		}
+	}
+	return own
+}
+
 // fill sets defaults, in nested objects too. Only those at the top are
 // reported: they are what autonaming looks at.
 func fill(fields map[string]*catalog.Property, own map[string]any, prefix string, m resource.PropertyMap, filled func(resource.PropertyKey)) {
@@ -19,7 +44,7 @@ func fill(fields map[string]*catalog.Property, own map[string]any, prefix string
 			if added, ok := own[prefix+name]; ok {
 				preset = added
 			}
-			if preset != nil {
+			if preset != nil && preset != excluded {
 				m[key] = resource.NewPropertyValue(preset)
 				if filled != nil {
 					filled(key)

@@ -19,7 +19,6 @@ const deepestFolder = 15
 // folderRules are what has access of its own inside Cloud Storage: buckets'
 // members, folders and folders' members.
 var folderRules = map[string]*rule{
-	bucketMemberType: memberOfBucket(),
 	folderType: {
 		api: "storage.googleapis.com",
 		name: &naming{
@@ -57,30 +56,6 @@ var folderRules = map[string]*rule{
 		},
 	},
 	folderMemberType: memberOfFolder(),
-}
-
-// memberOfBucket is a member rule whose conditions need uniform access.
-// https://cloud.google.com/storage/docs/access-control/iam#conditions
-func memberOfBucket() *rule {
-	r := memberRule(&rule{
-		api:      "storage.googleapis.com",
-		id:       format("b/{bucket}/{role}/{member}"),
-		replaces: []string{"bucket"},
-		refs:     []reference{{path: "bucket", to: bucketType}},
-	})
-	members := r.create
-	r.create = func(o *op) error {
-		bucket, err := o.named(bucketType, o.text("bucket"))
-		if err != nil {
-			return err
-		}
-		if bucket != nil && has(o.in, "condition") && !flag(bucket.Properties, "uniformBucketLevelAccess") {
-			return refuse(412, "conditionNotMet", "set uniformBucketLevelAccess on the bucket",
-				"IAM conditions need uniform bucket-level access, which the bucket '%s' does not have", bucket.ID)
-		}
-		return members(o)
-	}
-	return r
 }
 
 // memberOfFolder is a member rule whose folder is named by its path.

@@ -25,7 +25,7 @@ func checkCluster(in resource.PropertyMap) []problem {
 	if has(in, "databaseEncryption.state") && state != "" && (state == "ENCRYPTED") != has(in, "databaseEncryption.keyName") {
 		problems = append(problems, problem{"databaseEncryption.keyName", "must be set when state is ENCRYPTED, and only then"})
 	}
-	return problems
+	return append(problems, checkMaintenance(in)...)
 }
 
 func createCluster(o *op) error {

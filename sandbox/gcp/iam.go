@@ -1,6 +1,7 @@
 package gcp
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -34,7 +35,15 @@ var iamRules = map[string]*rule{
 			o.set("uniqueId", o.numericID())
 			return nil
 		},
+		owns: []string{accountMemberType},
 	},
+	accountMemberType: memberRule(&rule{
+		api:      iamAPI,
+		owner:    "serviceAccountId",
+		id:       format("{serviceAccountId}/{role}/{member}"),
+		replaces: []string{"serviceAccountId"},
+		refs:     []reference{{path: "serviceAccountId", to: accountType}},
+	}),
 	projectMemberType: memberRule(&rule{
 		api:      "cloudresourcemanager.googleapis.com",
 		id:       format("{project}/{role}/{member}"),
@@ -54,8 +63,15 @@ var iamRules = map[string]*rule{
 func memberRule(r *rule) *rule {
 	r.replaces = append(r.replaces, "condition", "condition.description", "condition.expression", "condition.title", "member", "role")
 	r.shared = true
+	r.id = conditional(r.id)
 	r.check = checkMember
-	r.create = checkMemberExists
+	create := r.create
+	r.create = func(o *op) error {
+		if err := errors.Join(o.checkRoleExists(), o.checkPoolExists(), checkMemberExists(o)); err != nil || create == nil {
+			return err
+		}
+		return create(o)
+	}
 	r.outputs = func(o *op) error {
 		o.set("etag", fingerprint(o.id))
 		return nil
@@ -64,16 +80,14 @@ func memberRule(r *rule) *rule {
 }
 
 var (
-	memberKinds = []string{"serviceAccount:", "user:", "group:", "domain:", "principal:", "principalSet:"}
-	everybody   = []string{"allUsers", "allAuthenticatedUsers"}
-	roleForm    = regexp.MustCompile(`^(roles/[a-zA-Z0-9._]+|(projects|organizations)/[^/]+/roles/[a-zA-Z0-9._]+)$`)
+	everybody = []string{"allUsers", "allAuthenticatedUsers"}
+	roleForm  = regexp.MustCompile(`^(roles/[a-zA-Z0-9._]+|(projects|organizations)/[^/]+/roles/[a-zA-Z0-9._]+)$`)
 )
 
 func checkMember(in resource.PropertyMap) []problem {
-	var problems []problem
-	if member := text(in, "member"); member != "" && !slices.Contains(everybody, member) &&
-		!slices.ContainsFunc(memberKinds, func(kind string) bool { return strings.HasPrefix(member, kind) && len(member) > len(kind) }) {
-		problems = append(problems, problem{"member", `"` + clip(member) + `" is not an IAM member: write it like serviceAccount:name@project.iam.gserviceaccount.com or group:name@domain`})
+	problems := checkGrantCondition(in)
+	if member := text(in, "member"); member != "" && !isMember(member) {
+		problems = append(problems, problem{"member", `"` + clip(member) + `" is not an IAM member: ` + memberRemedy})
 	}
 	if role := text(in, "role"); role != "" && !roleForm.MatchString(role) {
 		problems = append(problems, problem{"role", `"` + clip(role) + `" is not a role: write it like roles/container.developer`})

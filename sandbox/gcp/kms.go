@@ -48,6 +48,10 @@ var kmsRules = map[string]*rule{
 			o.set("destroyScheduledDuration", "86400s")
 			o.set("importOnly", false)
 			if !flag(o.in, "skipInitialVersionCreation") {
+				// Only keys that encrypt have a version that is used by default.
+				if o.text("purpose") != "ENCRYPT_DECRYPT" {
+					return nil
+				}
 				o.set("primaries", []any{map[string]any{"name": o.id + "/cryptoKeyVersions/1", "state": "ENABLED"}})
 			}
 			return nil
@@ -79,5 +83,21 @@ func checkCryptoKey(in resource.PropertyMap) []problem {
 	if text(in, "rotationPeriod") != "" && text(in, "purpose") != "" && text(in, "purpose") != "ENCRYPT_DECRYPT" {
 		problems = append(problems, problem{"rotationPeriod", "only keys of purpose ENCRYPT_DECRYPT rotate by themselves: remove it"})
 	}
+	purpose, algorithm := text(in, "purpose"), text(in, "versionTemplate.algorithm")
+	if prefix := algorithmsOf[purpose]; algorithm != "" && prefix != "" && !regexp.MustCompile(prefix).MatchString(algorithm) {
+		problems = append(problems, problem{"versionTemplate.algorithm", fmt.Sprintf("%q is not an algorithm of purpose %s", clip(algorithm), purpose)})
+	}
+	if purpose != "" && purpose != "ENCRYPT_DECRYPT" && !has(in, "versionTemplate") {
+		problems = append(problems, problem{"versionTemplate", "must name an algorithm for purpose " + purpose})
+	}
 	return problems
+}
+
+// algorithmsOf are the algorithms of each purpose.
+// https://cloud.google.com/kms/docs/algorithms
+var algorithmsOf = map[string]string{
+	"ENCRYPT_DECRYPT":    `^(GOOGLE_SYMMETRIC_ENCRYPTION|EXTERNAL_SYMMETRIC_ENCRYPTION)$`,
+	"ASYMMETRIC_SIGN":    `^(RSA_SIGN_|EC_SIGN_)`,
+	"ASYMMETRIC_DECRYPT": `^RSA_DECRYPT_`,
+	"MAC":                `^HMAC_`,
 }

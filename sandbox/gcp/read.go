@@ -26,7 +26,7 @@ func (p *Provider) Read(ctx context.Context, req plugin.ReadRequest) (plugin.Rea
 		return plugin.ReadResponse{}, failed("read", token, req.URN.Name(), err)
 	}
 	response := plugin.ReadResponse{Status: resource.StatusOK}
-	if record == nil || !record.Deleted.IsZero() {
+	if record == nil || len(record.Properties) == 0 {
 		return response, nil
 	}
 	response.ID = req.ID

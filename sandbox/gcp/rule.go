@@ -49,12 +49,16 @@ type rule struct {
 	// outputs adds what the cloud adds. It runs after create and update, and
 	// keeps what is there.
 	outputs func(o *op) error
+	// within is an input that names, in a space that all projects share, what
+	// the resource belongs to; its project is the resource's.
+	within reference
+	// reserved is how long Google keeps the name of what was deleted; zero: for
+	// ever, where abandon says so. Until revived, creating it brings it back.
+	reserved, revived time.Duration
 	// abandon tells whether a deletion only forgets the resource here.
 	abandon func(properties resource.PropertyMap) bool
 	// erases lists what a deletion destroys even then.
 	erases []string
-	// reserves is how long Google keeps the name of what was deleted.
-	reserves time.Duration
 	// owns lists the types that go with a resource, by their references to it.
 	owns []string
 
@@ -75,6 +79,7 @@ var rules = func() map[string]*rule {
 	all := map[string]*rule{}
 	for _, service := range []map[string]*rule{
 		artifactRegistryRules, computeRules, containerRules, fleetRules, iamRules, kmsRules,
+		admissionRules, federationRules, noteRules, pubSubRules, roleRules,
 		auditRules, backupRules, billingRules, contactRules, dnsPolicyRules, folderRules, loggingRules, monitoringRules,
 		projectRules, redisRules, secretManagerRules, serviceNetworkingRules, sqlCertRules, sqlRules, storageRules,
 	} {

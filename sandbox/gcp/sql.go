@@ -54,7 +54,7 @@ var sqlRules = map[string]*rule{
 		outputs: instanceOutputs,
 		owns:    []string{databaseType, sqlUserType, sslCertType},
 		// https://cloud.google.com/sql/docs/postgres/delete-instance
-		reserves: 7 * 24 * time.Hour,
+		reserved: 7 * 24 * time.Hour,
 	},
 	databaseType: {
 		api:      sqlAPI,

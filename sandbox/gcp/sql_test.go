@@ -218,7 +218,7 @@ func TestTheNameOfADeletedInstanceIsKeptForAWeek(t *testing.T) {
 		t.Error("the deleted instance is still there")
 	}
 	_, err := e.try(sqlInstanceType, "second", inputs)
-	wantError(t, err, "Error 409: The resource 'taken' already exists", "Google keeps this one until ")
+	wantError(t, err, "Error 409: The resource 'taken' already exists", "Google keeps its name until ")
 	e.provider.now = func() time.Time { return time.Now().Add(7*24*time.Hour + time.Minute) }
 	e.create(sqlInstanceType, "second", inputs)
 }

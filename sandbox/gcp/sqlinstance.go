@@ -48,7 +48,7 @@ func checkInstance(in resource.PropertyMap) []problem {
 	if strings.HasPrefix(version, "POSTGRES") {
 		problems = append(problems, checkFlags(in)...)
 	}
-	for _, check := range []func(resource.PropertyMap) []problem{checkRole, checkMachine, checkBackups, checkMaintenance, checkReach} {
+	for _, check := range []func(resource.PropertyMap) []problem{checkRole, checkMachine, checkBackups, checkInstanceMaintenance, checkReach} {
 		problems = append(problems, check(in)...)
 	}
 	return problems

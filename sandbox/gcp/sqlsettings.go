@@ -59,8 +59,8 @@ func checkBackups(in resource.PropertyMap) []problem {
 // https://cloud.google.com/sql/docs/postgres/maintenance#deny
 const mostDenyDays = 90
 
-// checkMaintenance judges when Google may change an instance.
-func checkMaintenance(in resource.PropertyMap) []problem {
+// checkInstanceMaintenance judges when Google may change an instance.
+func checkInstanceMaintenance(in resource.PropertyMap) []problem {
 	const window, deny = "settings.maintenanceWindow.", "settings.denyMaintenancePeriod."
 	var problems []problem
 	if day := number(in, window+"day"); has(in, window+"day") && (day < 1 || day > 7) {

@@ -2,6 +2,7 @@ package gcp
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -43,5 +44,30 @@ var storageRules = map[string]*rule{
 			o.set("softDeletePolicy", map[string]any{"effectiveTime": o.stamp(), "retentionDurationSeconds": 604800.0})
 			return nil
 		},
+		owns: []string{bucketMemberType},
 	},
+	bucketMemberType: memberRule(&rule{
+		api:      "storage.googleapis.com",
+		within:   reference{path: "bucket", to: bucketType},
+		id:       format("b/{bucket}/{role}/{member}"),
+		replaces: []string{"bucket"},
+		refs:     []reference{{path: "bucket", to: bucketType}},
+		create:   checkBucketGrant,
+	}),
+}
+
+// checkBucketGrant refuses what a bucket's own settings exclude.
+// https://cloud.google.com/storage/docs/access-control/iam#conditions
+func checkBucketGrant(o *op) error {
+	bucket, err := o.holder()
+	if err != nil {
+		return err
+	}
+	if has(o.in, "condition") && !flag(bucket.Properties, "uniformBucketLevelAccess") {
+		return refuse(412, "conditionNotMet", "set uniformBucketLevelAccess on the bucket", "IAM Conditions can only be set on a bucket with uniform bucket-level access: %s", bucket.ID)
+	}
+	if slices.Contains(everybody, o.text("member")) && text(bucket.Properties, "publicAccessPrevention") == "enforced" {
+		return refuse(412, "conditionNotMet", "grant to named members", "The member bindings %s are not allowed since public access prevention is enforced.", o.text("member"))
+	}
+	return nil
 }

@@ -12,35 +12,45 @@ import (
 // hashes the beginning of a longer one.
 const bcryptLimit = 72
 
-// generate makes a password and its hash. First each class gets the characters
+// generate makes a password and its hash.
+func (r rule) generate() (password, hash string, err error) {
+	password, err = r.text()
+	if err != nil {
+		return "", "", err
+	}
+	hashed, err := bcrypt.GenerateFromPassword([]byte(password)[:min(len(password), bcryptLimit)], bcrypt.DefaultCost)
+	if err != nil {
+		return "", "", fmt.Errorf("hash: %w", err)
+	}
+	return password, string(hashed), nil
+}
+
+// text makes what the rule describes. First each class gets the characters
 // that it must have, then all that are allowed fill the rest, then the order
 // is shuffled, so that no place tells its class.
-func (r rule) generate() (password, hash string, err error) {
+func (r rule) text() (string, error) {
 	var text []byte
+	var err error
 	var allowed string
 	for _, c := range r.classes {
 		if c.allowed {
 			allowed += c.characters
 		}
 		if text, err = pick(text, c.characters, c.least); err != nil {
-			return "", "", err
+			return "", err
 		}
 	}
 	if text, err = pick(text, allowed, r.length-len(text)); err != nil {
-		return "", "", err
+		return "", err
 	}
 	for i := len(text) - 1; i > 0; i-- {
 		j, err := below(i + 1)
 		if err != nil {
-			return "", "", err
+			return "", err
 		}
 		text[i], text[j] = text[j], text[i]
 	}
-	hashed, err := bcrypt.GenerateFromPassword(text[:min(len(text), bcryptLimit)], bcrypt.DefaultCost)
-	if err != nil {
-		return "", "", fmt.Errorf("hash: %w", err)
-	}
-	return string(text), string(hashed), nil
+	return string(text), nil
 }
 
 // pick appends count characters, each as likely as any other.

@@ -1,6 +1,6 @@
-// Package random stands in for the random provider. It makes passwords, really
-// at random; the provider's other resources are refused by name, because the
-// program has no use for them.
+// Package random stands in for the random provider. It makes passwords, and
+// strings that are no secret, really at random; the provider's other resources
+// are refused by name, because the program has no use for them.
 package random
 
 import (
@@ -16,8 +16,11 @@ import (
 	"github.com/avila-devops/saas/sandbox/provider"
 )
 
-// passwordType is the one resource that the stand-in makes.
-const passwordType tokens.Type = "random:index/randomPassword:RandomPassword"
+// The resources that the stand-in makes. They take the same inputs.
+const (
+	passwordType tokens.Type = "random:index/randomPassword:RandomPassword"
+	stringType   tokens.Type = "random:index/randomString:RandomString"
+)
 
 // id is what the official provider calls every password: the id is not secret,
 // so it can say nothing about what it names.
@@ -31,8 +34,8 @@ func New() plugin.Provider {
 }
 
 func known(t tokens.Type) error {
-	if t != passwordType {
-		return fmt.Errorf("the sandbox's random provider has no %s: use %s, or add it to sandbox/random", t, passwordType)
+	if t != passwordType && t != stringType {
+		return fmt.Errorf("the sandbox's random provider has no %s: use %s or %s, or add it to sandbox/random", t, passwordType, stringType)
 	}
 	return nil
 }
@@ -65,6 +68,9 @@ func (s *standIn) Create(_ context.Context, req plugin.CreateRequest) (plugin.Cr
 	}
 	outputs := maps.Clone(req.Properties)
 	maps.Copy(outputs, rule.outputs(req.Properties))
+	if req.URN.Type() == stringType {
+		return createString(req, rule, outputs)
+	}
 	if req.Preview {
 		unknown := resource.MakeSecret(resource.MakeComputed(resource.NewStringProperty("")))
 		outputs["result"], outputs["bcryptHash"] = unknown, unknown
@@ -77,6 +83,20 @@ func (s *standIn) Create(_ context.Context, req plugin.CreateRequest) (plugin.Cr
 	outputs["result"] = resource.MakeSecret(resource.NewStringProperty(result))
 	outputs["bcryptHash"] = resource.MakeSecret(resource.NewStringProperty(hash))
 	return plugin.CreateResponse{ID: id, Properties: outputs, Status: resource.StatusOK}, nil
+}
+
+// createString makes text that may be seen, and is named by it, as officially.
+func createString(req plugin.CreateRequest, rule rule, outputs resource.PropertyMap) (plugin.CreateResponse, error) {
+	if req.Preview {
+		outputs["result"] = resource.MakeComputed(resource.NewStringProperty(""))
+		return plugin.CreateResponse{Properties: outputs}, nil
+	}
+	result, err := rule.text()
+	if err != nil {
+		return plugin.CreateResponse{}, fmt.Errorf("string %s: %w", req.URN.Name(), err)
+	}
+	outputs["result"] = resource.NewStringProperty(result)
+	return plugin.CreateResponse{ID: resource.ID(result), Properties: outputs, Status: resource.StatusOK}, nil
 }
 
 // Read returns what the state knows: a password exists nowhere else.

@@ -9,6 +9,9 @@ type Cluster struct {
 	NodesPerZone    int    `config:"nodesPerZone"`    // least nodes in each zone; 1 unless set
 	MaxNodesPerZone int    `config:"maxNodesPerZone"` // most nodes in each zone; 10 unless set
 	DiskGB          int    `config:"diskGb"`          // boot disk of a node in GB; 100 unless set
+
+	Search     NodePool    `config:"search"`     // nodes that run Elasticsearch alone
+	Exclusions []Exclusion `config:"exclusions"` // times without upgrades; none unless set
 }
 
 // Channels are the release channels that get fixes and a support window.
@@ -23,6 +26,10 @@ func (c *Cluster) applyDefaults() {
 	setDefault(&c.NodesPerZone, 1)
 	setDefault(&c.MaxNodesPerZone, 10)
 	setDefault(&c.DiskGB, 100)
+	c.Search.applyDefaults()
+	for i := range c.Exclusions {
+		c.Exclusions[i].applyDefaults()
+	}
 }
 
 func (c Cluster) validate(ps *problems) {
@@ -32,6 +39,8 @@ func (c Cluster) validate(ps *problems) {
 	between(ps, path+".nodesPerZone", c.NodesPerZone, 1, 100)
 	between(ps, path+".maxNodesPerZone", c.MaxNodesPerZone, c.NodesPerZone, podNodes/zonesPerRegion)
 	between(ps, path+".diskGb", c.DiskGB, 30, 2000)
+	c.Search.validate(ps, path+".search", podNodes/zonesPerRegion-c.MaxNodesPerZone)
+	validateExclusions(ps, path+".exclusions", c.Exclusions)
 }
 
 // podNodes is how many nodes the pod range of [AddressPlan] can number: GKE

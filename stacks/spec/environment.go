@@ -26,8 +26,9 @@ type Environment struct {
 	Domain        string `config:"domain" doc:"Domain of the environment; tenants are hosts under it."`
 
 	Regions   []Region           `config:"regions" doc:"Regions, the one of what exists once first: name, cidr (a /14 each), zones, transferBasis."`
-	Operators Operators          `config:"operators" doc:"Who operates the clusters: securityGroup, admins, authorizedNetworks."`
-	Cluster   Cluster            `config:"cluster" doc:"GKE in every region: channel, machineType, nodesPerZone, maxNodesPerZone, diskGb."`
+	Operators Operators          `config:"operators" doc:"Who operates the clusters: securityGroup, admins, readers, authorizedNetworks."`
+	GitHub    GitHub             `config:"github" doc:"Repository whose workflows act on the environment: ownerId, repositoryId, repository, branch, environment."`
+	Cluster   Cluster            `config:"cluster" doc:"GKE in every region: channel, machineType, nodesPerZone, maxNodesPerZone, diskGb, search, exclusions."`
 	Database  Database           `config:"database" doc:"Cloud SQL: primary, former (failovers), version, edition, tier, diskGb, diskLimitGb, backups, backupRegions, backupBasis, logDays, quiet, certificates."`
 	Pooler    Pooler             `config:"pooler" default:"{}" doc:"PgBouncer in every region: replicas (min, max), poolSize (write, read), reserve."`
 	Cache     Cache              `config:"cache" default:"{}" doc:"Memorystore in every region: version, memoryGb, replicas, snapshots."`
@@ -98,6 +99,7 @@ func decodeKeys(ps *problems, values map[string]string, target reflect.Value) {
 }
 
 func (e *Environment) applyDefaults() {
+	e.GitHub.applyDefaults(e.Name)
 	e.Cluster.applyDefaults()
 	e.Database.applyDefaults()
 	e.Pooler.applyDefaults()
@@ -134,6 +136,7 @@ func (e *Environment) validate(ps *problems) {
 	}
 	validateRegions(ps, e.Regions)
 	e.Operators.validate(ps)
+	e.GitHub.validate(ps)
 	e.Cluster.validate(ps)
 	e.Database.validate(ps, e.Regions)
 	e.validatePooler(ps)

@@ -32,6 +32,7 @@ const (
 	AgentStorage  Agent = "gs-project-accounts"
 	AgentBackup   Agent = "gcp-sa-gkebackup"
 	AgentRegistry Agent = "gcp-sa-artifactregistry"
+	AgentPubSub   Agent = "gcp-sa-pubsub"
 	AgentSecrets  Agent = "gcp-sa-secretmanager" //nolint:gosec // the name of an agent, no credential
 )
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -11,7 +12,8 @@ import (
 // planes. There is no default: who may administer is never guessed.
 type Operators struct {
 	SecurityGroup      string    `config:"securityGroup"`      // Google Groups for RBAC: gke-security-groups@<domain>
-	Admins             []string  `config:"admins"`             // IAM members: group:…, serviceAccount:…
+	Admins             []string  `config:"admins"`             // IAM members that may change everything in the clusters: group:…, serviceAccount:…
+	Readers            []string  `config:"readers"`            // IAM members that may look; none unless set
 	AuthorizedNetworks []Network `config:"authorizedNetworks"` // who may open a connection to a control plane, besides Connect Gateway
 }
 
@@ -36,6 +38,13 @@ func (o Operators) validate(ps *problems) {
 	for i, admin := range o.Admins {
 		match(ps, fmt.Sprintf("%s.admins[%d]", path, i), admin, iamMember, "is not a group or service account",
 			"write group:name@domain: access by single users leaves with them")
+	}
+	for i, reader := range o.Readers {
+		at := fmt.Sprintf("%s.readers[%d]", path, i)
+		match(ps, at, reader, iamMember, "is not a group or service account", "write group:name@domain: access by single users leaves with them")
+		if slices.Contains(o.Admins, reader) {
+			ps.add(ErrDuplicate, at, reader, "is already among the admins", "list each member once")
+		}
 	}
 	for i, network := range o.AuthorizedNetworks {
 		at := fmt.Sprintf("%s.authorizedNetworks[%d]", path, i)

@@ -22,8 +22,8 @@ type Record struct {
 	// Abandoned: no stack owns it any more, but Google keeps it: a key ring, an
 	// API that stays on.
 	Abandoned bool
-	// Deleted is when a resource went of which nothing is left but its name.
-	// Zero for what is there.
+	// Deleted is when it was abandoned. A record without properties is then
+	// nothing but a name that Google keeps. Zero for what is there.
 	Deleted time.Time
 	// Properties is what the cloud says of the resource now: what the program
 	// asked for, and what the cloud added.

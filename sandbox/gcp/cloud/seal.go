@@ -25,6 +25,7 @@ const keySize = 32
 // seal hides secret values on disk. Its key lies outside the cloud's
 // directory, so that the directory can be shown to others.
 type seal struct {
+	key  []byte
 	aead cipher.AEAD
 }
 
@@ -50,7 +51,7 @@ func openSeal(path string) (*seal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the key %s: %w", path, err)
 	}
-	return &seal{aead: aead}, nil
+	return &seal{key: key, aead: aead}, nil
 }
 
 // plainMap is a property map as JSON knows it, with every secret sealed.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"gopkg.in/yaml.v3"
@@ -76,6 +77,7 @@ config:
   saas:operators:
     securityGroup: gke-security-groups@example.com.br
     admins: ["group:platform@example.com.br"]
+  saas:github: {ownerId: "1234567", repositoryId: "7654321", repository: example/saas, branch: main}
   saas:cluster: {machineType: e2-standard-4}
   saas:database: {edition: ENTERPRISE, tier: db-custom-2-7680, primary: southamerica-east1, backupRegions: [europe-west1, southamerica-east1]}
   saas:cache: {}
@@ -102,4 +104,21 @@ func With(t testing.TB, pairs ...string) spec.Source {
 		source.Values[pairs[i]] = pairs[i+1]
 	}
 	return source
+}
+
+// EveryApp is the services and images that deploy all apps, as JSON.
+func EveryApp() (services, images string) {
+	s, i := map[string]any{}, map[string]string{}
+	for _, app := range spec.Apps() {
+		s[app], i[app] = struct{}{}, "sha256:"+strings.Repeat("a", 64)
+	}
+	return encode(s), encode(i)
+}
+
+func encode(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // maps of text always encode
+	}
+	return string(text)
 }

@@ -30,6 +30,11 @@ var corrections = map[string][]string{
 		"nodePools.nodeConfig.localSsdCount",
 		"nodePools.nodeConfig.machineType",
 	},
+	"gcp:pubsub/subscription:Subscription": {
+		"messageRetentionDuration", // in days, where the value is in seconds
+		"retryPolicy.maximumBackoff",
+		"retryPolicy.minimumBackoff",
+	},
 	"gcp:sql/databaseInstance:DatabaseInstance": {
 		"settings.enableDataplexIntegration",
 		"settings.enableGoogleMlIntegration",

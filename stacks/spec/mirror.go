@@ -1,0 +1,51 @@
+package spec
+
+import "fmt"
+
+// Mirror is a registry of others that ours keeps copies of. Clusters pull from
+// the copy: what others take down or change does not reach them.
+type Mirror struct {
+	ID   string // our repository
+	Host string // the registry, as image references name it
+	URI  string // where the copy is taken from; empty for Docker Hub, which Artifact Registry knows by name
+}
+
+// Mirrors are the registries that the platform's operators publish in.
+var Mirrors = []Mirror{
+	{ID: "mirror-docker", Host: "docker.io"},
+	{ID: "mirror-elastic", Host: "docker.elastic.co", URI: "https://docker.elastic.co"},
+	{ID: "mirror-ghcr", Host: "ghcr.io", URI: "https://ghcr.io"},
+	{ID: "mirror-k8s", Host: "registry.k8s.io", URI: "https://registry.k8s.io"},
+	{ID: "mirror-quay", Host: "quay.io", URI: "https://quay.io"},
+}
+
+// MirroredImage is an image of others that clusters may run.
+type MirroredImage struct {
+	Host   string // of a [Mirror]
+	Path   string // under it, without tag: jetstack/cert-manager-controller
+	Digest string
+}
+
+// mirrored lists every image of others that clusters may run: admission lets
+// these in by exact path and digest, and nothing else that we did not build.
+var mirrored []MirroredImage
+
+// Admitted are the references of the images of others that clusters may run.
+func (e *Environment) Admitted() []string {
+	var all []string
+	for _, image := range mirrored {
+		all = append(all, e.Mirrored(image))
+	}
+	return all
+}
+
+// Mirrored is the reference by which clusters pull an image of others. It
+// panics on a host that is not among [Mirrors].
+func (e *Environment) Mirrored(image MirroredImage) string {
+	for _, mirror := range Mirrors {
+		if mirror.Host == image.Host {
+			return fmt.Sprintf("%s-docker.pkg.dev/%s/%s/%s@%s", e.Primary().Name, e.ProjectID, mirror.ID, image.Path, image.Digest)
+		}
+	}
+	panic("spec: no mirror of " + image.Host)
+}
