@@ -31,7 +31,7 @@ const (
 	Certificate = "tls.crt"
 	Key         = "tls.key"
 	User        = "username"
-	Password    = "password" //nolint:gosec // the name of a file, no credential
+	Password    = "password"
 )
 
 // Args says what lies where.

@@ -53,7 +53,6 @@ func (o *op) checkPrimary() error {
 		return err
 	}
 	p := primary.Properties
-	const backup = "settings.backupConfiguration."
 	switch {
 	case text(p, "masterInstanceName") != "" && !strings.HasPrefix(text(p, "databaseVersion"), "POSTGRES"):
 		return invalid("name the primary", "Invalid request: instance %s is a replica itself", primary.ID)
@@ -63,12 +62,18 @@ func (o *op) checkPrimary() error {
 		return invalid("use "+text(p, "settings.edition"), "Invalid request: a replica of %s must have edition %s, not %s", primary.ID, text(p, "settings.edition"), o.text("settings.edition"))
 	case (text(p, "encryptionKeyName") == "") != (o.text("encryptionKeyName") == ""):
 		return invalid("give both a key, or neither", "Invalid request: a replica is encrypted with a customer-managed key exactly when its primary %s is", primary.ID)
-	case text(p, "masterInstanceName") == "" && !(flag(p, backup+"enabled") && flag(p, backup+"pointInTimeRecoveryEnabled")):
+	case text(p, "masterInstanceName") == "" && !recoverable(p):
 		return invalid("turn both on, on the primary", "Invalid request: the primary %s must have automated backups and point-in-time recovery before it has replicas", primary.ID)
 	case number(o.in, "settings.diskSize") < number(p, "settings.diskSize") && number(o.in, "settings.diskSize") > 0:
 		return invalid("use a disk as large", "Invalid request: the disk of a replica of %s must have at least %v GB", primary.ID, number(p, "settings.diskSize"))
 	}
 	return o.checkStandby(primary)
+}
+
+// recoverable tells whether an instance is backed up with its logs.
+func recoverable(properties resource.PropertyMap) bool {
+	const backup = "settings.backupConfiguration."
+	return flag(properties, backup+"enabled") && flag(properties, backup+"pointInTimeRecoveryEnabled")
 }
 
 // standbyFlags are settings that a standby of PostgreSQL may not have smaller
@@ -142,8 +147,7 @@ func (o *op) inherit(master string) error {
 
 // checkReplicasLive refuses to take from a primary what its replicas need.
 func (o *op) checkReplicasLive() error {
-	const backup = "settings.backupConfiguration."
-	if flag(o.in, backup+"enabled") && flag(o.in, backup+"pointInTimeRecoveryEnabled") {
+	if recoverable(o.in) {
 		return nil
 	}
 	users, err := o.users(o.old)

@@ -48,8 +48,7 @@ func checkBackups(in resource.PropertyMap) []problem {
 		add(".transactionLogRetentionDays", "must be from 1 to %v with edition %s, got %v", most, text(in, "settings.edition"), days)
 	}
 	// The provider's own documentation of availabilityType.
-	if text(in, "settings.availabilityType") == "REGIONAL" && !has(in, "masterInstanceName") && !unknown(in, at) &&
-		!(flag(in, at+".enabled") && flag(in, at+".pointInTimeRecoveryEnabled")) {
+	if text(in, "settings.availabilityType") == "REGIONAL" && !has(in, "masterInstanceName") && !unknown(in, at) && !recoverable(in) {
 		problems = append(problems, problem{"settings.availabilityType", "REGIONAL needs backupConfiguration.enabled and pointInTimeRecoveryEnabled"})
 	}
 	return problems
