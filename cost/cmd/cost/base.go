@@ -41,20 +41,19 @@ func exported(path string) ([]graph.Resource, error) {
 	return graph.ReadState(file)
 }
 
-// checkedOut runs the program of another commit, in a worktree that goes away
+// checkedOut runs the program of another commit, in a copy that goes away
 // again.
 func checkedOut(root, stack, ref string) (found []graph.Resource, err error) {
-	dir, err := os.MkdirTemp("", "cost-base-")
+	tree, err := os.MkdirTemp("", "cost-base-")
 	if err != nil {
 		return nil, err
 	}
-	tree := filepath.Join(dir, "tree")
-	defer func() {
-		err = errors.Join(err, os.RemoveAll(dir))
-		_, pruned := command(root, "git", "worktree", "prune")
-		err = errors.Join(err, pruned)
-	}()
-	if _, err := command(root, "git", "worktree", "add", "--detach", tree, ref); err != nil {
+	defer func() { err = errors.Join(err, os.RemoveAll(tree)) }()
+	files := filepath.Join(tree, "files.tar")
+	if _, err := command(root, "git", "archive", "--format=tar", "--output="+files, ref); err != nil {
+		return nil, err
+	}
+	if _, err := command(tree, "tar", "-xf", files); err != nil {
 		return nil, err
 	}
 	if _, err := os.Stat(filepath.Join(tree, "cost", "cmd", "cost")); err != nil {
