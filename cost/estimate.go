@@ -32,7 +32,7 @@ func Of(stack string, resources []graph.Resource, table *Table, usage Usage) (*E
 		if class.price == nil {
 			continue
 		}
-		s := &sheet{table: table, usage: usage, resource: r, region: regionOf(r)}
+		s := &sheet{table: table, usage: usage, resource: r, region: r.Region()}
 		if err := class.price(s); err != nil {
 			errs = append(errs, fmt.Errorf("%s %s: %w", r.Type, r.Name, err))
 			continue

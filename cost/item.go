@@ -1,11 +1,6 @@
 package cost
 
-import (
-	"strings"
-
-	"github.com/avila-devops/saas/stacks/graph"
-	"github.com/avila-devops/saas/stacks/spec"
-)
+import "github.com/avila-devops/saas/stacks/graph"
 
 // Item is one line of the estimate.
 type Item struct {
@@ -62,22 +57,4 @@ func (s *sheet) used(what, sku, key string, scale float64) error {
 	}
 	s.items[len(s.items)-1].Assumed = key + ": " + assumed.Why
 	return nil
-}
-
-// regionOf finds where a resource is: by its own inputs, or by the region in
-// its name or its parent's. What is nowhere in particular is global.
-func regionOf(r graph.Resource) string {
-	for _, input := range []string{"region", "location"} {
-		if text := strings.ToLower(r.Text(input)); text != "" {
-			if _, known := spec.Places[spec.RegionName(text)]; known {
-				return text
-			}
-		}
-	}
-	for region := range spec.Places {
-		if strings.Contains(r.Name, string(region)) || strings.Contains(r.Parent.Name(), string(region)) {
-			return string(region)
-		}
-	}
-	return "global"
 }

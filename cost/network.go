@@ -23,10 +23,10 @@ func gateways(s *sheet, all []graph.Resource) error {
 		if nat.Type != "gcp:compute/routerNat:RouterNat" {
 			continue
 		}
-		s.resource, s.region = nat, regionOf(nat)
+		s.resource, s.region = nat, nat.Region()
 		var least, most float64
 		for _, pool := range all {
-			if pool.Type != "gcp:container/nodePool:NodePool" || regionOf(pool) != s.region {
+			if pool.Type != "gcp:container/nodePool:NodePool" || pool.Region() != s.region {
 				continue
 			}
 			l, m, err := poolSize(pool)

@@ -29,6 +29,9 @@ type Resource struct {
 	Protect bool
 	Import  string // id to adopt instead of creating; most often empty
 	Inputs  resource.PropertyMap
+
+	URN   resource.URN
+	After []resource.URN // what it takes values from, and so comes after
 }
 
 // Of records the resources of a stack, in order of type and name.
@@ -52,8 +55,11 @@ func Run(source spec.Source, program pulumi.RunFunc) ([]Resource, error) {
 // Component is the package that declares the resource: network of the parent
 // type saas:network:Network. Empty for what has no component.
 func (r Resource) Component() string {
+	if r.Parent == "" {
+		return ""
+	}
 	parts := strings.Split(string(r.Parent.Type()), ":")
-	if r.Parent == "" || len(parts) != 3 || parts[0] != spec.Namespace {
+	if len(parts) != 3 || parts[0] != spec.Namespace {
 		return ""
 	}
 	if parts[1] == "index" {
@@ -75,6 +81,14 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 		Type: args.TypeToken, Name: args.Name, Inputs: args.Inputs,
 		Parent: resource.URN(args.RegisterRPC.GetParent()), Protect: args.RegisterRPC.GetProtect(),
 		Import: args.RegisterRPC.GetImportId(),
+	}
+	var parentType tokens.Type
+	if made.Parent != "" && made.Parent.Type() != resource.RootStackType {
+		parentType = made.Parent.QualifiedType()
+	}
+	made.URN = resource.NewURN(tokens.QName(r.stack), spec.Namespace, parentType, tokens.Type(made.Type), made.Name)
+	for _, urn := range args.RegisterRPC.GetDependencies() {
+		made.After = append(made.After, resource.URN(urn))
 	}
 	r.mu.Lock()
 	r.resources = append(r.resources, made)
