@@ -88,20 +88,31 @@ func (row Row) setIn(root string, resources []graph.Resource) (string, error) {
 	if err != nil || len(names) == 0 {
 		return "", fmt.Errorf("the component in %s has no sources: %w", dir, err)
 	}
+	// The file that makes the resource says more than one that sets a field of
+	// the same name on another.
+	made := row.Type[strings.LastIndex(row.Type, ":")+1:] + "Args{"
 	field := regexp.MustCompile(`\b` + goField(row.Path) + `:|\.` + goField(row.Path) + ` = `)
+	best, most := dir, 0
 	for _, name := range names {
-		if row.Path == "" || strings.HasSuffix(name, "_test.go") {
+		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}
 		text, err := os.ReadFile(name)
 		if err != nil {
 			return "", fmt.Errorf("look for where %s is set: %w", row.Path, err)
 		}
-		if field.Match(text) {
-			return link(filepath.Join(dir, filepath.Base(name))), nil
+		score := 0
+		if row.Path != "" && field.Match(text) {
+			score += 2
+		}
+		if strings.Contains(string(text), made) {
+			score++
+		}
+		if score > most {
+			best, most = filepath.Join(dir, filepath.Base(name)), score
 		}
 	}
-	return link(dir), nil
+	return link(best), nil
 }
 
 // goField is the Go name of a path's last named step.
