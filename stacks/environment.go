@@ -47,7 +47,7 @@ func NewEnvironment(ctx *pulumi.Context, env *spec.Environment) (*Environment, e
 		caches:   map[spec.RegionName]*cache.Cache{},
 	}
 	inputs := pulumi.Map{"name": pulumi.String(env.Name), "domain": pulumi.String(env.Domain)}
-	if err := ctx.RegisterComponentResourceV2(Type, env.Name, inputs, e); err != nil {
+	if err := ctx.RegisterComponentResourceV2(Type, env.Name, inputs, e, adoption(env)); err != nil {
 		return nil, fmt.Errorf("register: %w", err)
 	}
 	steps := []struct {

@@ -57,7 +57,7 @@ func TestLoadRefuses(t *testing.T) {
 		want       string
 	}{
 		"an unknown key": {"saas:regionz", "[]", spec.ErrUnknownKey,
-			"saas:regionz: is not a key that this program reads; use one of projectNumber, domain, regions, operators, cluster, database, cache, services, images, tenants, deletionProtection"},
+			"saas:regionz: is not a key that this program reads; use one of projectNumber, domain, regions, operators, cluster, database, cache, services, images, tenants, names, adopt, deletionProtection"},
 		"an unknown key inside a value": {"saas:cache", `{"memory":5}`, spec.ErrUnknownKey,
 			"saas:cache.memory: is not a key that this program reads; use one of version, memoryGb, replicas"},
 		"a wrong type": {"saas:cache", `{"memoryGb":"five"}`, spec.ErrType,

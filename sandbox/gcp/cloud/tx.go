@@ -136,12 +136,16 @@ func (tx *Tx) Delete(record *Record) error {
 }
 
 func (tx *Tx) path(r *Record) string {
+	called := r.Name() // what no program made has no URN
+	if r.URN.IsValid() {
+		called = r.URN.Name()
+	}
 	name := strings.Map(func(c rune) rune {
 		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' {
 			return c
 		}
 		return '_'
-	}, r.URN.Name())
+	}, called)
 	if len(name) > longestName {
 		name = name[:longestName]
 	}
