@@ -122,7 +122,30 @@ func (tx *Tx) Put(record *Record) error {
 	}
 	path := tx.path(record)
 	delete(tx.store.cache, path)
-	return write(path, text, 0o644)
+	if err := write(path, text, 0o644); err != nil {
+		return err
+	}
+	return tx.dropTwins(path, "-"+fingerprint(record.Type, record.ID)+".json")
+}
+
+// dropTwins removes what was written of the same record under another name,
+// when it came to be called otherwise: a program took over what a hand made.
+func (tx *Tx) dropTwins(path, suffix string) error {
+	files, err := names(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		twin := filepath.Join(filepath.Dir(path), file)
+		if twin == path || strings.HasPrefix(file, ".") || !strings.HasSuffix(file, suffix) {
+			continue
+		}
+		delete(tx.store.cache, twin)
+		if err := os.Remove(twin); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return unwritable(twin, err)
+		}
+	}
+	return nil
 }
 
 // Delete forgets a record. A record that is already gone is no error.
