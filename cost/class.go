@@ -27,10 +27,11 @@ const (
 // classes holds every Google type that the program uses. One that is missing
 // makes the estimate fail by name.
 var classes = map[string]class{
-	"gcp:container/cluster:Cluster":       priced(clusterFee),
-	"gcp:container/nodePool:NodePool":     priced(nodes),
-	"gcp:gkehub/membership:Membership":    free("Connect Gateway comes with GKE"),
-	"gcp:gkebackup/backupPlan:BackupPlan": priced(backupPlan),
+	"gcp:container/cluster:Cluster":         priced(clusterFee),
+	"gcp:container/nodePool:NodePool":       priced(nodes),
+	"gcp:gkehub/membership:Membership":      free("Connect Gateway comes with GKE"),
+	"gcp:gkebackup/backupPlan:BackupPlan":   priced(backupPlan),
+	"gcp:gkebackup/restorePlan:RestorePlan": free(configures),
 
 	"gcp:sql/databaseInstance:DatabaseInstance": priced(databaseInstance),
 	"gcp:sql/database:Database":                 free(configures),

@@ -18,7 +18,10 @@ const (
 // createVersion adds a version to a key; --primary makes it the one that
 // encrypts from now on. Older versions go on decrypting.
 func createVersion(ctx context.Context, c *call) error {
-	key := fmt.Sprintf("projects/%s/locations/%s/keyRings/%s/cryptoKeys/%s", c.project, c.flags["location"], c.flags["keyring"], c.flags["key"])
+	key := c.flags["key"] // a full name, or one of its parts
+	if !strings.HasPrefix(key, "projects/") {
+		key = fmt.Sprintf("projects/%s/locations/%s/keyRings/%s/cryptoKeys/%s", c.project, c.flags["location"], c.flags["keyring"], key)
+	}
 	found, err := c.hand.Find(ctx, keyType, key)
 	if err != nil {
 		return err
@@ -96,7 +99,7 @@ func describe(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	for _, key := range []resource.PropertyKey{"connectionName", "databaseVersion", "encryptionKeyName", "name", "privateIpAddress", "region"} {
+	for _, key := range []resource.PropertyKey{"connectionName", "databaseVersion", "name", "region"} {
 		if value := found[key]; value.IsString() {
 			fmt.Fprintf(c.out, "%s: %s\n", key, value.StringValue())
 		}

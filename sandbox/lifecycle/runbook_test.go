@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,7 +21,7 @@ import (
 
 // runbooks are executed in this order on one sandbox: each begins where the
 // one before it ended.
-var runbooks = []string{"adopt"}
+var runbooks = []string{"adopt", "keys", "certificates", "restore", "bad-day", "region"}
 
 // TestTheRunbooksDoWhatTheySay types the console blocks of the runbooks into a
 // shell, and looks for the lines that they show. Blocks of other kinds are for
@@ -132,8 +133,7 @@ func newShell(t *testing.T, dir string) *shell {
 	}
 	write.Close()
 	t.Cleanup(func() {
-		in.Close()
-		if err := cmd.Wait(); err != nil {
+		if err := errors.Join(in.Close(), cmd.Wait()); err != nil {
 			t.Errorf("the shell ends with %v", err)
 		}
 		read.Close()

@@ -32,7 +32,7 @@ there. "Protected" is the engine's own protection beside Google's.
 			if err != nil {
 				return "", fmt.Errorf("%s: %s: %w", part.Name, row.Setting, err)
 			}
-			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", row.text(), short(row.Type, row.Name), code(row.Path), row.value(), where)
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", row.text(), row.resource(), code(row.Path), row.value(), where)
 		}
 	}
 	return b.String(), nil
@@ -43,6 +43,18 @@ func (row Row) text() string {
 		return row.Setting
 	}
 	return row.Setting + " (" + strings.Join(row.Stacks, ", ") + ")"
+}
+
+// resource names what a row is about.
+func (row Row) resource() string {
+	text := short(row.Type, row.Name)
+	if row.With != "" {
+		text += " with " + code(row.With)
+	}
+	if row.Without != "" {
+		text += " without " + code(row.Without)
+	}
+	return text
 }
 
 // value joins what a row asks for beside the property's value.
@@ -72,7 +84,7 @@ func (row Row) value() string {
 // setIn names the source file that sets the property, or else the component.
 func (row Row) setIn(root string, resources []graph.Resource) (string, error) {
 	i := slices.IndexFunc(resources, func(r graph.Resource) bool {
-		return r.Type == row.Type && strings.Contains(r.Name, row.Name) && r.Component() != ""
+		return row.Selects(r) && r.Component() != ""
 	})
 	if i < 0 {
 		if row.None {

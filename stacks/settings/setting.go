@@ -29,6 +29,8 @@ type Row struct {
 	Setting string    // what holds, in a reader's words
 	Type    string    // the resource type that carries it
 	Name    string    // narrows the type to names that contain this
+	With    string    // narrows it to resources that set this property
+	Without string    // narrows it to resources that do not
 	Path    string    // the property, as in graph.Resource.Get; empty: the resource itself
 	Want    Predicate // what the property must be; the zero value asks for the resource alone
 	Regions bool      // at least one such resource in every region
@@ -46,7 +48,7 @@ var Parts = []Part{network, kms, gke, sql, redis, storage, registry, identity, p
 func (row Row) Judge(resources []graph.Resource, regions []string) error {
 	var found []graph.Resource
 	for _, r := range resources {
-		if r.Type == row.Type && strings.Contains(r.Name, row.Name) {
+		if row.Selects(r) {
 			found = append(found, r)
 		}
 	}
@@ -107,6 +109,12 @@ func follows(r graph.Resource, typ string, all []graph.Resource, seen map[resour
 		}
 	}
 	return false
+}
+
+// Selects reports whether a row is about a resource.
+func (row Row) Selects(r graph.Resource) bool {
+	return r.Type == row.Type && strings.Contains(r.Name, row.Name) &&
+		(row.With == "" || !r.Get(row.With).IsNull()) && (row.Without == "" || r.Get(row.Without).IsNull())
 }
 
 // Covers reports whether a row is about a stack.

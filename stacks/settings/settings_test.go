@@ -4,7 +4,6 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -97,11 +96,15 @@ func TestEveryRowCanFail(t *testing.T) {
 func broken(row settings.Row, resources []graph.Resource) []graph.Resource {
 	var out []graph.Resource
 	for _, r := range resources {
-		if r.Type == row.Type && strings.Contains(r.Name, row.Name) {
+		if row.Selects(r) {
 			if row.Want.Text == "" && !row.Guarded && row.After == "" {
 				continue
 			}
-			r.Protect, r.After, r.Inputs = false, nil, resource.PropertyMap{}
+			kept := resource.PropertyMap{}
+			if row.With != "" && row.With != row.Path {
+				kept[resource.PropertyKey(row.With)] = r.Get(row.With)
+			}
+			r.Protect, r.After, r.Inputs = false, nil, kept
 		}
 		out = append(out, r)
 	}
