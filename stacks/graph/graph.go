@@ -95,36 +95,3 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	r.mu.Unlock()
 	return args.Name + "-id", outputs(made), nil
 }
-
-// Call answers a function of a provider with its own arguments: the recorder
-// knows nothing that they do not say.
-func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
-	out := args.Args.Copy()
-	if _, has := out["id"]; !has {
-		out["id"] = resource.NewProperty("looked-up")
-	}
-	return out, nil
-}
-
-// outputs are a resource's inputs and the computed values that the program
-// goes on with.
-func outputs(r Resource) resource.PropertyMap {
-	out := r.Inputs.Copy()
-	fill := func(key resource.PropertyKey, value resource.PropertyValue) {
-		if had, ok := out[key]; !ok || had.IsNull() {
-			out[key] = value
-		}
-	}
-	switch tokens.Type(r.Type) {
-	case "gcp:serviceaccount/account:Account":
-		email := r.Name + "@example.iam.gserviceaccount.com"
-		fill("email", resource.NewProperty(email))
-		fill("member", resource.NewProperty("serviceAccount:"+email))
-	case "gcp:projects/serviceIdentity:ServiceIdentity":
-		fill("email", resource.NewProperty(r.Name+"@example.iam.gserviceaccount.com"))
-	case "random:index/randomPassword:RandomPassword":
-		fill("result", resource.MakeSecret(resource.NewProperty("recorded")))
-	}
-	fill("name", resource.NewProperty(r.Name+"-1234567"))
-	return out
-}
