@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"strings"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -21,6 +23,9 @@ func outputs(r Resource) resource.PropertyMap {
 		"random:index/randomString:RandomString":                   {"result": "abc123"},
 	}[r.Type]
 	made = with(made, "name", r.Name+"-1234567")
+	if strings.HasPrefix(r.Type, "gcp:compute/") {
+		made["selfLink"], made["address"] = "recorded/"+r.Name, "203.0.113.1"
+	}
 	for key, value := range made {
 		if had, ok := out[resource.PropertyKey(key)]; !ok || had.IsNull() {
 			out[resource.PropertyKey(key)] = resource.NewPropertyValue(value)

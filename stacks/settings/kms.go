@@ -11,7 +11,7 @@ const quarter = 90 * 24 * 60 * 60
 var kms = Part{"Keys", []Row{
 	{Setting: "a key ring in every region", Type: "gcp:kms/keyRing:KeyRing", Regions: true},
 	{Setting: "keys live in hardware", Type: keyType, Path: "versionTemplate.protectionLevel", Want: is("HSM")},
-	{Setting: "keys rotate within 90 days", Type: keyType, Path: "rotationPeriod", Want: seconds(1, quarter)},
+	{Setting: "keys rotate within 90 days", Type: keyType, With: "purpose=ENCRYPT_DECRYPT", Path: "rotationPeriod", Want: seconds(1, quarter)},
 	{Setting: "a destroyed version can be restored for a while", Type: keyType, Path: "destroyScheduledDuration", Want: seconds(24*60*60, 120*24*60*60)},
 	{Setting: "keys refuse deletion", Type: keyType, Guarded: true},
 	{Setting: "a key for GKE in every region", Type: keyType, Name: "-gke", Regions: true},
@@ -20,7 +20,7 @@ var kms = Part{"Keys", []Row{
 	{Setting: "a key for files", Type: keyType, Name: "-storage"},
 	{Setting: "a key for images", Type: keyType, Name: "-registry"},
 	{Setting: "a key for secrets", Type: keyType, Name: "-secrets"},
-	{Setting: "a service's agent may use its key and nothing more", Type: grantType, Path: "role", Want: is("roles/cloudkms.cryptoKeyEncrypterDecrypter")},
+	{Setting: "a service's agent may use its key and nothing more", Type: grantType, Name: "keys-", Path: "role", Want: is("roles/cloudkms.cryptoKeyEncrypterDecrypter")},
 	{Setting: "GKE comes after the grants on its key", Type: clusterType, After: grantType},
 	{Setting: "Cloud SQL comes after the grants on its key", Type: sqlType, After: grantType},
 	{Setting: "Memorystore comes after the grants on its key", Type: redisType, After: grantType},

@@ -29,7 +29,7 @@ type Row struct {
 	Setting string    // what holds, in a reader's words
 	Type    string    // the resource type that carries it
 	Name    string    // narrows the type to names that contain this
-	With    string    // narrows it to resources that set this property
+	With    string    // narrows it to resources that set this property, or with path=text, to that text
 	Without string    // narrows it to resources that do not
 	Path    string    // the property, as in graph.Resource.Get; empty: the resource itself
 	Want    Predicate // what the property must be; the zero value asks for the resource alone
@@ -113,8 +113,10 @@ func follows(r graph.Resource, typ string, all []graph.Resource, seen map[resour
 
 // Selects reports whether a row is about a resource.
 func (row Row) Selects(r graph.Resource) bool {
+	path, text, _ := strings.Cut(row.With, "=")
 	return r.Type == row.Type && strings.Contains(r.Name, row.Name) &&
-		(row.With == "" || !r.Get(row.With).IsNull()) && (row.Without == "" || r.Get(row.Without).IsNull())
+		(row.With == "" || !r.Get(path).IsNull() && (text == "" || r.Text(path) == text)) &&
+		(row.Without == "" || r.Get(row.Without).IsNull())
 }
 
 // Covers reports whether a row is about a stack.

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -101,8 +102,8 @@ func broken(row settings.Row, resources []graph.Resource) []graph.Resource {
 				continue
 			}
 			kept := resource.PropertyMap{}
-			if row.With != "" && row.With != row.Path {
-				kept[resource.PropertyKey(row.With)] = r.Get(row.With)
+			if with, _, _ := strings.Cut(row.With, "="); with != "" && with != row.Path {
+				kept[resource.PropertyKey(with)] = r.Get(with)
 			}
 			r.Protect, r.After, r.Inputs = false, nil, kept
 		}
