@@ -73,6 +73,10 @@ audit: ## List the controls of the policy pack, and run the proof of each
 	@go run ./policies -list | tee out/controls.txt
 	@go test -count=1 -v ./policies/... > out/proof.txt && grep -c '^ *--- PASS' out/proof.txt | sed 's/$$/ cases prove them; see out\/proof.txt/' || { cat out/proof.txt; exit 1; }
 
+.PHONY: cost
+cost: ## Print what STACK costs a month; BASE=<git ref> shows what a change makes
+	@go run ./cost/cmd/cost -stack $(STACK) -base "$(BASE)" -json out/cost-$(STACK).json
+
 .PHONY: bench
 bench: tools ## Measure speed and memory against the limits; writes out/bench.json
 	@mkdir -p out

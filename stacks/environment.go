@@ -60,7 +60,7 @@ func NewEnvironment(ctx *pulumi.Context, env *spec.Environment) (*Environment, e
 		databaseSpaces: map[spec.RegionName]*namespace.Namespace{},
 	}
 	inputs := pulumi.Map{"name": pulumi.String(env.Name), "domain": pulumi.String(env.Domain)}
-	if err := ctx.RegisterComponentResourceV2(Type, env.Name, inputs, e, labelled(env)); err != nil {
+	if err := ctx.RegisterComponentResourceV2(Type, env.Name, inputs, e, labelled(env), adoption(env)); err != nil {
 		return nil, fmt.Errorf("register: %w", err)
 	}
 	steps := []struct {

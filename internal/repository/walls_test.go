@@ -89,6 +89,8 @@ var walls = []struct {
 	{"components", module + "/stacks", "a component takes its decisions as arguments, so that another environment can use it"},
 	{"components", module + "/sandbox", "the program does not know of the sandbox"},
 	{"stacks", module + "/sandbox", "the program does not know of the sandbox"},
+	{"stacks", module + "/cost", "the program is priced, and does not know"},
+	{"cost", module + "/sandbox", "what a stack costs is said without running it"},
 }
 
 func within(path, folder string) bool { return path == folder || strings.HasPrefix(path, folder+"/") }

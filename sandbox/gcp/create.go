@@ -173,6 +173,9 @@ func (o *op) put(t *catalog.Type) error {
 	record := &cloud.Record{URN: o.urn, Type: o.token, ID: o.id, Project: o.project.ID, Created: o.now, Properties: maps.Clone(o.out)}
 	if o.old != nil {
 		record.Created = o.old.Created
+		if o.old.URN == "" {
+			record.URN = "" // adopted: no run that fails may take it for its own
+		}
 	}
 	return o.tx.Put(record)
 }

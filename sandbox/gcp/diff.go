@@ -19,7 +19,8 @@ func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffR
 	if err != nil {
 		return plugin.DiffResult{}, err
 	}
-	old, now := plainMap(req.OldInputs), plainMap(req.NewInputs)
+	now := plainMap(req.NewInputs)
+	old := sameAsStands(plainMap(req.OldInputs), req.OldOutputs, now)
 	forced := replacement{t, r, old, now}
 	result := provider.Diff(old, now, forced.by)
 	if len(result.ReplaceKeys) > 0 {

@@ -13,13 +13,22 @@ import (
 // Read tells what the cloud holds now. A resource that is gone has no id.
 func (p *Provider) Read(ctx context.Context, req plugin.ReadRequest) (plugin.ReadResponse, error) {
 	token := string(req.URN.Type())
-	t, _, err := known(token)
+	t, r, err := known(token)
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
+	imports := len(req.Inputs) == 0 && len(req.State) == 0 // a refresh hands over what it knows
 	var record *cloud.Record
+	var inputs resource.PropertyMap
 	err = p.store.Do(ctx, func(tx *cloud.Tx) (err error) {
 		record, err = tx.Get(token, string(req.ID))
+		switch {
+		case err != nil || record == nil:
+		case imports:
+			inputs = inputsToAskFor(tx, t, r, record)
+		default:
+			inputs = inputsNow(t, req.Inputs, record.Properties)
+		}
 		return err
 	})
 	if err != nil {
@@ -31,7 +40,7 @@ func (p *Provider) Read(ctx context.Context, req plugin.ReadRequest) (plugin.Rea
 	}
 	response.ID = req.ID
 	response.Outputs = record.Properties.Copy()
-	response.Inputs = inputsNow(t, req.Inputs, record.Properties)
+	response.Inputs = inputs
 	return response, nil
 }
 

@@ -12,10 +12,11 @@ import (
 	"github.com/avila-devops/saas/sandbox/cluster"
 )
 
-// shim is the pulumi of env.sh: it works on the sandbox's copy of the project,
-// so that the repository's files stay as they are.
+// shim is the pulumi or the gcloud of env.sh: pulumi works on the sandbox's
+// copy of the project, so that the repository's files stay as they are, and
+// gcloud on the emulated cloud, never on a real one.
 const shim = `#!/bin/sh
-exec %s --root %s pulumi -- "$@"
+exec %s --root %s %s -- "$@"
 `
 
 // writeEnv writes the file to source, and the pulumi that it puts on the PATH.
@@ -37,8 +38,10 @@ func (s *Sandbox) writeEnv() error {
 		return fmt.Errorf("make room for the shims: %w", err)
 	}
 	own := filepath.Join(s.Home.Bin(), "sandbox")
-	if err := atomicfile.Write(filepath.Join(s.Home.Shims(), "pulumi"), fmt.Appendf(nil, shim, quote(own), quote(s.Root)), 0o755); err != nil {
-		return fmt.Errorf("write the pulumi of env.sh: %w", err)
+	for _, name := range []string{"pulumi", "gcloud"} {
+		if err := atomicfile.Write(filepath.Join(s.Home.Shims(), name), fmt.Appendf(nil, shim, quote(own), quote(s.Root), name), 0o755); err != nil {
+			return fmt.Errorf("write the %s of env.sh: %w", name, err)
+		}
 	}
 	return nil
 }

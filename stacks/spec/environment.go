@@ -39,6 +39,9 @@ type Environment struct {
 	Ownership Ownership          `config:"ownership" doc:"Whose the environment is, as labels: owner, costCentre."`
 	Tenants   []Tenant           `config:"tenants" default:"[]" doc:"Tenants: id, host, plan, state, limits, settings."`
 
+	Names map[string]string `config:"names" default:"{}" doc:"Names in Google Cloud of resources that this program did not make, by its own names for them; never to be removed."`
+	Adopt map[string]string `config:"adopt" default:"{}" doc:"Ids of existing resources to take over in the next update, by the program's names; docs/runbooks/adopt.md."`
+
 	DeletionProtection *bool `config:"deletionProtection" default:"true" doc:"Whether what holds data refuses deletion, here and in Google Cloud; on unless false."`
 }
 
@@ -148,6 +151,7 @@ func (e *Environment) validate(ps *problems) {
 	validateImages(ps, e.Images, e.Services)
 	validateTenants(ps, e.Tenants, e.Domain)
 	e.validateWatchedHosts(ps)
+	e.validateAdoption(ps)
 }
 
 func key(name string) string { return Namespace + ":" + name }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/avila-devops/saas/sandbox/gcloud"
 	"github.com/avila-devops/saas/sandbox/lifecycle"
 )
 
@@ -62,5 +63,9 @@ func command() *cobra.Command {
 		func(ctx context.Context, s *lifecycle.Sandbox, _ []string) error { return s.Release(ctx) })
 	add("pulumi -- [arguments of pulumi]", "Run plain pulumi on the sandbox, as env.sh's pulumi does", false,
 		func(ctx context.Context, s *lifecycle.Sandbox, args []string) error { return s.Pulumi(ctx, args) })
+	add("gcloud -- [arguments of gcloud]", "Run one of the runbooks' gcloud commands on the emulated cloud, as env.sh's gcloud does", false,
+		func(ctx context.Context, s *lifecycle.Sandbox, args []string) error {
+			return gcloud.Run(ctx, s.Home, s.Out, args)
+		})
 	return all
 }

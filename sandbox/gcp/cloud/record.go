@@ -14,7 +14,7 @@ import (
 
 // Record is one resource of the emulated cloud.
 type Record struct {
-	URN     resource.URN
+	URN     resource.URN // of the resource that made it; empty when no program did
 	Type    string
 	ID      string
 	Project string

@@ -124,7 +124,30 @@ func (tx *Tx) Put(record *Record) error {
 	}
 	path := tx.path(record)
 	delete(tx.store.cache, path)
-	return atomicfile.Write(path, text, 0o644)
+	if err := atomicfile.Write(path, text, 0o644); err != nil {
+		return err
+	}
+	return tx.dropTwins(path, "-"+fingerprint(record.Type, record.ID)+".json")
+}
+
+// dropTwins removes what was written of the same record under another name,
+// when it came to be called otherwise: a program took over what a hand made.
+func (tx *Tx) dropTwins(path, suffix string) error {
+	files, err := names(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		twin := filepath.Join(filepath.Dir(path), file)
+		if twin == path || strings.HasPrefix(file, ".") || !strings.HasSuffix(file, suffix) {
+			continue
+		}
+		delete(tx.store.cache, twin)
+		if err := os.Remove(twin); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove %s, which lies there under its old name: %w", twin, err)
+		}
+	}
+	return nil
 }
 
 // Delete forgets a record. A record that is already gone is no error.
@@ -138,12 +161,16 @@ func (tx *Tx) Delete(record *Record) error {
 }
 
 func (tx *Tx) path(r *Record) string {
+	called := r.Name() // what no program made has no URN
+	if r.URN.IsValid() {
+		called = r.URN.Name()
+	}
 	name := strings.Map(func(c rune) rune {
 		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' {
 			return c
 		}
 		return '_'
-	}, r.URN.Name())
+	}, called)
 	if len(name) > longestName {
 		name = name[:longestName]
 	}

@@ -5,14 +5,10 @@ package spectest
 
 import (
 	"encoding/json"
-	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
-
-	"gopkg.in/yaml.v3"
 
 	"github.com/avila-devops/saas/stacks/spec"
 )
@@ -24,39 +20,22 @@ func Root() string {
 }
 
 // StackFile reads Pulumi.<stack>.yaml as the engine would hand it to the
-// program: scalars as text, the rest as JSON.
+// program.
 func StackFile(t testing.TB, stack string) spec.Source {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(Root(), "Pulumi."+stack+".yaml"))
+	source, err := spec.ReadStackFile(Root(), stack)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Parse(t, stack, string(text))
+	return source
 }
 
 // Parse reads the text of a stack file.
 func Parse(t testing.TB, stack, text string) spec.Source {
 	t.Helper()
-	var file struct {
-		Config map[string]any `yaml:"config"`
-	}
-	if err := yaml.Unmarshal([]byte(text), &file); err != nil {
+	source, err := spec.ParseStackFile(stack, []byte(text))
+	if err != nil {
 		t.Fatal(err)
-	}
-	source := spec.Source{Stack: stack, Values: map[string]string{}}
-	for key, value := range file.Config {
-		switch v := value.(type) {
-		case string:
-			source.Values[key] = v
-		case bool, int:
-			source.Values[key] = fmt.Sprint(v)
-		default:
-			asJSON, err := json.Marshal(v)
-			if err != nil {
-				t.Fatal(err)
-			}
-			source.Values[key] = string(asJSON)
-		}
 	}
 	return source
 }

@@ -1,0 +1,88 @@
+package stacks_test
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	recorded "github.com/avila-devops/saas/stacks/graph"
+	"github.com/avila-devops/saas/stacks/spec"
+	"github.com/avila-devops/saas/stacks/spec/spectest"
+)
+
+// adopting is the configuration of prod with everything that can be adopted.
+func adopting(t *testing.T, withIDs bool) (spec.Source, *spec.Environment) {
+	t.Helper()
+	source := spectest.StackFile(t, "prod")
+	env, err := spec.Load(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, ids := map[string]string{}, map[string]string{}
+	for resource, form := range env.Adoptable() {
+		names[resource] = "old-" + resource
+		ids[resource] = strings.Replace(form, "{name}", names[resource], 1)
+	}
+	source.Values["saas:names"] = jsonOf(t, names)
+	if withIDs {
+		source.Values["saas:adopt"] = jsonOf(t, ids)
+	}
+	return source, env
+}
+
+func jsonOf(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestWhatCanBeAdoptedIsWhatTheProgramMakes keeps the list in spec and the
+// program together: a name that no resource has would be adopted by nobody.
+func TestWhatCanBeAdoptedIsWhatTheProgramMakes(t *testing.T) {
+	t.Parallel()
+	source, env := adopting(t, true)
+	resources, err := recorded.Of(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	imported := map[string]string{}
+	for _, r := range resources {
+		if r.Import != "" {
+			imported[r.Name] = r.Import
+			if got := r.Text("name"); got != "old-"+r.Name {
+				t.Errorf("%s %s is adopted and named %q", r.Type, r.Name, got)
+			}
+		}
+	}
+	want := slices.Sorted(maps.Keys(env.Adoptable()))
+	if got := slices.Sorted(maps.Keys(imported)); !slices.Equal(got, want) || len(want) != 3 {
+		t.Errorf("the program adopts %v; spec says %v", got, want)
+	}
+}
+
+func TestANameAloneAdoptsNothingAndMovesNothingElse(t *testing.T) {
+	t.Parallel()
+	plain, err := recorded.Of(spectest.StackFile(t, "prod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, env := adopting(t, false)
+	named, err := recorded.Of(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range named {
+		if r.Import != "" {
+			t.Errorf("%s is imported", r.Name)
+		}
+		_, adoptable := env.Adoptable()[r.Name]
+		if plain[i].Name != r.Name || (!adoptable && !plain[i].Inputs.DeepEquals(r.Inputs)) {
+			t.Errorf("%s %s changes when other resources are named", r.Type, r.Name)
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package settings
+
+const (
+	clusterType = "gcp:container/cluster:Cluster"
+	poolType    = "gcp:container/nodePool:NodePool"
+)
+
+var gke = Part{"GKE", []Row{
+	{Setting: "a cluster in every region", Type: clusterType, Regions: true},
+	{Setting: "the control plane and the nodes are in three zones", Type: clusterType, Path: "nodeLocations.2", Want: set()},
+	{Setting: "pods have addresses of the VPC", Type: clusterType, Path: "networkingMode", Want: is("VPC_NATIVE")},
+	{Setting: "nodes have no public address", Type: clusterType, Path: "privateClusterConfig.enablePrivateNodes", Want: is(true)},
+	{Setting: "the control plane has no public address", Type: clusterType, Path: "privateClusterConfig.enablePrivateEndpoint", Want: is(true)},
+	{Setting: "the control plane is reached from every region", Type: clusterType, Path: "privateClusterConfig.masterGlobalAccessConfig.enabled", Want: is(true)},
+	{Setting: "only named networks reach the control plane", Type: clusterType, Path: "masterAuthorizedNetworksConfig", Want: set()},
+	{Setting: "Google's public addresses do not", Type: clusterType, Path: "masterAuthorizedNetworksConfig.gcpPublicCidrsAccessEnabled", Want: is(false)},
+	{Setting: "engineers come by the fleet, after the nodes", Type: "gcp:gkehub/membership:Membership", Regions: true},
+	{Setting: "Dataplane V2", Type: clusterType, Path: "datapathProvider", Want: is("ADVANCED_DATAPATH")},
+	{Setting: "traffic inside a node is seen", Type: clusterType, Path: "enableIntranodeVisibility", Want: is(true)},
+	{Setting: "network policies may name hosts", Type: clusterType, Path: "enableFqdnNetworkPolicy", Want: is(true)},
+	{Setting: "pods act as Google identities without keys", Type: clusterType, Path: "workloadIdentityConfig.workloadPool", Want: matches(".svc.id.goog")},
+	{Setting: "nodes hide their metadata from pods", Type: poolType, Path: "nodeConfig.workloadMetadataConfig.mode", Want: is("GKE_METADATA")},
+	{Setting: "shielded nodes", Type: clusterType, Path: "enableShieldedNodes", Want: is(true)},
+	{Setting: "nodes boot what is signed", Type: poolType, Path: "nodeConfig.shieldedInstanceConfig.enableSecureBoot", Want: is(true)},
+	{Setting: "nodes attest what they booted", Type: poolType, Path: "nodeConfig.shieldedInstanceConfig.enableIntegrityMonitoring", Want: is(true)},
+	{Setting: "nodes run Container-Optimized OS", Type: poolType, Path: "nodeConfig.imageType", Want: is("COS_CONTAINERD")},
+	{Setting: "boot disks are encrypted with our key", Type: poolType, Path: "nodeConfig.bootDiskKmsKey", Want: set()},
+	{Setting: "secrets in etcd are encrypted with our key", Type: clusterType, Path: "databaseEncryption.state", Want: is("ENCRYPTED")},
+	{Setting: "that key is named", Type: clusterType, Path: "databaseEncryption.keyName", Want: set()},
+	{Setting: "upgrades follow a channel", Type: clusterType, Path: "releaseChannel.channel", Want: oneOf("REGULAR", "STABLE", "EXTENDED")},
+	{Setting: "only admitted images run", Type: clusterType, Path: "binaryAuthorization.evaluationMode", Want: is("PROJECT_SINGLETON_POLICY_ENFORCE")},
+	{Setting: "RBAC knows Google groups", Type: clusterType, Path: "authenticatorGroupsConfig.securityGroup", Want: matches("gke-security-groups@")},
+	{Setting: "costs are split by namespace", Type: clusterType, Path: "costManagementConfig.enabled", Want: is(true)},
+	{Setting: "managed Prometheus", Type: clusterType, Path: "monitoringConfig.managedPrometheus.enabled", Want: is(true)},
+	{Setting: "metrics of the control plane", Type: clusterType, Path: "monitoringConfig.enableComponents", Want: includes("SYSTEM_COMPONENTS", "APISERVER", "SCHEDULER", "CONTROLLER_MANAGER")},
+	{Setting: "logs of the control plane", Type: clusterType, Path: "loggingConfig.enableComponents", Want: includes("SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER", "SCHEDULER", "CONTROLLER_MANAGER")},
+	{Setting: "the agent of Backup for GKE", Type: clusterType, Path: "addonsConfig.gkeBackupAgentConfig.enabled", Want: is(true)},
+	{Setting: "maintenance in a window", Type: clusterType, Path: "maintenancePolicy.recurringWindow.recurrence", Want: set()},
+	{Setting: "nodes have an identity of their own", Type: poolType, Path: "nodeConfig.serviceAccount", Want: set()},
+	{Setting: "that identity can do the least", Type: "gcp:projects/iAMMember:IAMMember", Name: "-nodes-role", Path: "role", Want: is("roles/container.defaultNodeServiceAccount")},
+	{Setting: "the default pool is removed", Type: clusterType, Path: "removeDefaultNodePool", Want: is(true)},
+	{Setting: "pools grow and shrink", Type: poolType, Path: "autoscaling.maxNodeCount", Want: atLeast(1), Regions: true},
+	{Setting: "the pool of the apps keeps a node in every zone", Type: poolType, Name: "-pool", Path: "autoscaling.minNodeCount", Want: atLeast(1)},
+	{Setting: "sick nodes are replaced", Type: poolType, Path: "management.autoRepair", Want: is(true)},
+	{Setting: "nodes are upgraded", Type: poolType, Path: "management.autoUpgrade", Want: is(true)},
+	{Setting: "upgrades take no node away before its successor is there", Type: poolType, Path: "upgradeSettings.maxUnavailable", Want: is(0.0)},
+	{Setting: "no client certificates", Type: clusterType, Path: "masterAuth.clientCertificateConfig.issueClientCertificate", Want: is(false)},
+	{Setting: "no attribute-based access", Type: clusterType, Path: "enableLegacyAbac", Want: is(false)},
+	{Setting: "no alpha features", Type: clusterType, Path: "enableKubernetesAlpha", Want: is(false)},
+	{Setting: "clusters refuse deletion in Google Cloud", Type: clusterType, Path: "deletionProtection", Want: is(true)},
+	{Setting: "clusters refuse deletion in the engine", Type: clusterType, Guarded: true},
+}}
