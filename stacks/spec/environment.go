@@ -31,6 +31,10 @@ type Environment struct {
 	Cache     Cache              `config:"cache" default:"{}" doc:"Memorystore in every region: version, memoryGb, replicas."`
 	Services  map[string]Service `config:"services" doc:"Apps to deploy, by name, and what differs from their defaults: strategy, replicas, resources."`
 	Images    map[string]string  `config:"images" doc:"Image digest (sha256:…) of each service; make images writes it."`
+	Mirrors   map[string]string  `config:"mirrors" doc:"Image digest (sha256:…) of each image that others build: nginx."`
+	Gateway   Nginx              `config:"gateway" default:"{}" doc:"nginx at the edge of every cluster: replicas, resources."`
+	Edge      Edge               `config:"edge" default:"{}" doc:"Load balancer in front of every region: deny."`
+	CDN       CDN                `config:"cdn" default:"{}" doc:"Host of static and media files: signingKeys."`
 	Tenants   []Tenant           `config:"tenants" default:"[]" doc:"Tenants: id, host, plan, state, limits, settings."`
 
 	DeletionProtection *bool `config:"deletionProtection" default:"true" doc:"Whether what holds data refuses deletion, here and in Google Cloud; on unless false."`
@@ -95,6 +99,8 @@ func (e *Environment) applyDefaults() {
 	e.Cluster.applyDefaults()
 	e.Database.applyDefaults()
 	e.Cache.applyDefaults()
+	e.Gateway.applyDefaults()
+	e.CDN.applyDefaults()
 	for name, service := range e.Services {
 		service.applyDefaults(name)
 		e.Services[name] = service
@@ -130,6 +136,10 @@ func (e *Environment) validate(ps *problems) {
 	e.Cache.validate(ps)
 	validateServices(ps, e.Services)
 	validateImages(ps, e.Images, e.Services)
+	validateMirrors(ps, e.Mirrors)
+	e.Gateway.validate(ps)
+	e.Edge.validate(ps)
+	e.CDN.validate(ps)
 	validateTenants(ps, e.Tenants, e.Domain)
 }
 

@@ -81,6 +81,7 @@ config:
   saas:cache: {}
   saas:services: {landing: {}}
   saas:images: {landing: "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}
+  saas:mirrors: {nginx: "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"}
   saas:tenants:
     - id: a
     - id: b
