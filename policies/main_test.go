@@ -141,6 +141,10 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	}
 	r.message = append(r.message, verdict(args.TypeToken, resource.FromResourcePropertyMap(args.Inputs))...)
 	outputs := args.Inputs.Copy()
+	if args.TypeToken == "gcp:certificatemanager/dnsAuthorization:DnsAuthorization" {
+		record := resource.PropertyMap{"name": resource.NewStringProperty("a."), "type": resource.NewStringProperty("CNAME"), "data": resource.NewStringProperty("b.")}
+		outputs["dnsResourceRecords"] = resource.NewArrayProperty([]resource.PropertyValue{resource.NewObjectProperty(record)})
+	}
 	for _, name := range []resource.PropertyKey{"name", "email", "member", "result"} {
 		if _, given := outputs[name]; !given {
 			outputs[name] = resource.NewStringProperty(args.Name)
@@ -150,6 +154,10 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 }
 
 func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	if args.Token == "gcp:compute/getNetworkEndpointGroup:getNetworkEndpointGroup" {
+		args.Args["selfLink"] = resource.NewStringProperty(args.Args["zone"].StringValue() + "/" + args.Args["name"].StringValue())
+		return args.Args, nil
+	}
 	return nil, fmt.Errorf("unexpected call of %s", args.Token)
 }
 

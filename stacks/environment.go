@@ -5,10 +5,15 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/avila-devops/saas/components/app"
 	"github.com/avila-devops/saas/components/cache"
+	"github.com/avila-devops/saas/components/cdn"
 	"github.com/avila-devops/saas/components/cluster"
 	"github.com/avila-devops/saas/components/database"
+	"github.com/avila-devops/saas/components/dns"
+	"github.com/avila-devops/saas/components/edge"
 	"github.com/avila-devops/saas/components/encryption"
+	"github.com/avila-devops/saas/components/gateway"
 	"github.com/avila-devops/saas/components/namespace"
 	"github.com/avila-devops/saas/components/network"
 	"github.com/avila-devops/saas/components/project"
@@ -35,6 +40,13 @@ type Environment struct {
 	caches   map[spec.RegionName]*cache.Cache
 	media    *storage.Media
 	registry *registry.Registry
+
+	apps     map[spec.RegionName]map[string]*app.App
+	mirror   pulumi.StringOutput // the repository through which images of others are pulled
+	gateways map[spec.RegionName]*gateway.Gateway
+	edge     *edge.Edge
+	dns      *dns.DNS
+	cdn      *cdn.CDN
 }
 
 // NewEnvironment declares an environment.
@@ -45,6 +57,8 @@ func NewEnvironment(ctx *pulumi.Context, env *spec.Environment) (*Environment, e
 		clusters: map[spec.RegionName]*cluster.Cluster{},
 		spaces:   map[spec.RegionName]*namespace.Namespace{},
 		caches:   map[spec.RegionName]*cache.Cache{},
+		apps:     map[spec.RegionName]map[string]*app.App{},
+		gateways: map[spec.RegionName]*gateway.Gateway{},
 	}
 	inputs := pulumi.Map{"name": pulumi.String(env.Name), "domain": pulumi.String(env.Domain)}
 	if err := ctx.RegisterComponentResourceV2(Type, env.Name, inputs, e); err != nil {
@@ -64,6 +78,11 @@ func NewEnvironment(ctx *pulumi.Context, env *spec.Environment) (*Environment, e
 		{"registry", e.newRegistry},
 		{"namespaces", e.newNamespaces},
 		{"apps", e.newApps},
+		{"mirror", e.newMirror},
+		{"gateways", e.newGateways},
+		{"edge", e.newEdge},
+		{"dns", e.newDNS},
+		{"cdn", e.newCDN},
 	}
 	for _, step := range steps {
 		if err := step.make(ctx); err != nil {

@@ -11,6 +11,11 @@ const (
 	OutputCaches      = "caches"      // region → host:port
 	OutputMedia       = "mediaBucket"
 	OutputRegistry    = "registry" // where images are pushed
+	OutputEdge        = "edgeAddress"
+	OutputNameServers = "nameServers" // that the domain is to be delegated to
+	OutputCDN         = "cdnAddress"
+	OutputStatic      = "staticBucket"
+	OutputCDNSigner   = "cdnSigner" // secret with which apps sign the CDN's URLs
 )
 
 func (e *Environment) export(ctx *pulumi.Context) {
@@ -29,4 +34,9 @@ func (e *Environment) export(ctx *pulumi.Context) {
 	ctx.Export(OutputCaches, caches)
 	ctx.Export(OutputMedia, e.media.Bucket)
 	ctx.Export(OutputRegistry, pulumi.String(e.spec.Registry()))
+	ctx.Export(OutputEdge, e.edge.Address)
+	ctx.Export(OutputNameServers, e.dns.NameServers)
+	ctx.Export(OutputCDN, e.cdn.Address)
+	ctx.Export(OutputStatic, e.cdn.Bucket)
+	ctx.Export(OutputCDNSigner, e.cdn.Signer)
 }

@@ -85,9 +85,10 @@ func (e *Environment) newNamespaces(ctx *pulumi.Context) error {
 
 func (e *Environment) newApps(ctx *pulumi.Context) error {
 	for _, region := range e.spec.Regions {
+		e.apps[region.Name] = map[string]*app.App{}
 		for _, name := range e.spec.ServiceNames() {
 			service := e.spec.Services[name]
-			_, err := app.New(ctx, name+"-"+string(region.Name), &app.Args{
+			made, err := app.New(ctx, name+"-"+string(region.Name), &app.Args{
 				Provider:    e.clusters[region.Name].Provider,
 				Namespace:   e.spaces[region.Name].Name,
 				Service:     name,
@@ -105,6 +106,7 @@ func (e *Environment) newApps(ctx *pulumi.Context) error {
 			if err != nil {
 				return fmt.Errorf("%s in %s: %w", name, region.Name, err)
 			}
+			e.apps[region.Name][name] = made
 		}
 	}
 	return nil

@@ -22,24 +22,26 @@ type API string
 
 // The APIs that an environment uses.
 const (
-	ArtifactRegistry  API = "artifactregistry.googleapis.com"
-	Compute           API = "compute.googleapis.com"
-	ConnectGateway    API = "connectgateway.googleapis.com"
-	Container         API = "container.googleapis.com"
-	Fleet             API = "gkehub.googleapis.com"
-	IAM               API = "iam.googleapis.com"
-	KMS               API = "cloudkms.googleapis.com"
-	Redis             API = "redis.googleapis.com"
-	ResourceManager   API = "cloudresourcemanager.googleapis.com"
-	SecretManager     API = "secretmanager.googleapis.com"
-	ServiceNetworking API = "servicenetworking.googleapis.com"
-	SQLAdmin          API = "sqladmin.googleapis.com"
-	Storage           API = "storage.googleapis.com"
+	ArtifactRegistry   API = "artifactregistry.googleapis.com"
+	CertificateManager API = "certificatemanager.googleapis.com"
+	Compute            API = "compute.googleapis.com"
+	ConnectGateway     API = "connectgateway.googleapis.com"
+	Container          API = "container.googleapis.com"
+	DNS                API = "dns.googleapis.com"
+	Fleet              API = "gkehub.googleapis.com"
+	IAM                API = "iam.googleapis.com"
+	KMS                API = "cloudkms.googleapis.com"
+	Redis              API = "redis.googleapis.com"
+	ResourceManager    API = "cloudresourcemanager.googleapis.com"
+	SecretManager      API = "secretmanager.googleapis.com"
+	ServiceNetworking  API = "servicenetworking.googleapis.com"
+	SQLAdmin           API = "sqladmin.googleapis.com"
+	Storage            API = "storage.googleapis.com"
 )
 
 // APIs lists what New turns on.
 var APIs = []API{
-	ArtifactRegistry, Compute, ConnectGateway, Container, Fleet, IAM, KMS, Redis,
+	ArtifactRegistry, CertificateManager, Compute, ConnectGateway, Container, DNS, Fleet, IAM, KMS, Redis,
 	ResourceManager, SecretManager, ServiceNetworking, SQLAdmin, Storage,
 }
 

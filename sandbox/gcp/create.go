@@ -59,7 +59,7 @@ func planned(t *catalog.Type, inputs resource.PropertyMap) resource.PropertyMap 
 func (p *Provider) op(token string, r *rule, urn resource.URN, inputs resource.PropertyMap) *op {
 	out := maps.Clone(inputs)
 	delete(out, defaultsKey)
-	return &op{store: p.store, token: token, rule: r, rules: rules, urn: urn, now: p.now(), in: plainMap(inputs), out: out}
+	return &op{store: p.store, token: token, rule: r, rules: everyRule, urn: urn, now: p.now(), in: plainMap(inputs), out: out}
 }
 
 // insert judges a new resource and writes it down.
@@ -101,6 +101,13 @@ func (o *op) enter() error {
 		if owner := projectOf(o.text(o.rule.owner)); owner != "" {
 			id = owner
 		}
+	}
+	if o.rule.within != nil {
+		within, err := o.rule.within(o)
+		if err != nil {
+			return err
+		}
+		id = within
 	}
 	project, err := o.tx.Project(id)
 	if errors.Is(err, fs.ErrNotExist) {

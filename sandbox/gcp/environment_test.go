@@ -405,6 +405,7 @@ func (e *environment) all() {
 	e.t.Helper()
 	for _, add := range []func() *thing{
 		e.firewall, e.nat, e.bucket, e.replica, e.database, e.user, e.secretVersion, e.redis, e.pool, e.membership, e.reader,
+		e.edge,
 	} {
 		add()
 	}

@@ -21,6 +21,9 @@ type rule struct {
 	// owner is the input whose value begins with the project's path, for types
 	// that have no project input.
 	owner string
+	// within finds the project of a type that neither has a project input nor
+	// names it in another.
+	within func(o *op) (string, error)
 	// defaults are the provider's own, which the SDK's comments do not tell.
 	// One inside an object counts where the program sets the object.
 	defaults map[string]any
@@ -73,9 +76,17 @@ var rules = func() map[string]*rule {
 	for _, service := range []map[string]*rule{
 		artifactRegistryRules, computeRules, containerRules, fleetRules, iamRules, kmsRules,
 		projectRules, redisRules, secretManagerRules, serviceNetworkingRules, sqlRules, storageRules,
+		armorRules, balancerRules, bucketMemberRules, cdnRules, certificateManagerRules, dnsRules,
 	} {
 		maps.Copy(all, service)
 	}
+	return all
+}()
+
+// everyRule also has those of types that a program cannot declare.
+var everyRule = func() map[string]*rule {
+	all := maps.Clone(rules)
+	maps.Copy(all, controllerRules)
 	return all
 }()
 
