@@ -18,13 +18,16 @@ import (
 
 	"github.com/avila-devops/saas/policies/cloudsql"
 	"github.com/avila-devops/saas/policies/control"
+	"github.com/avila-devops/saas/policies/dns"
+	"github.com/avila-devops/saas/policies/edge"
+	"github.com/avila-devops/saas/policies/gateway"
 	"github.com/avila-devops/saas/policies/gke"
 	"github.com/avila-devops/saas/policies/podsecurity"
 )
 
 // controls lists every control, by area.
 func controls() []control.Control {
-	return slices.Concat(gke.Controls, cloudsql.Controls, podsecurity.Controls)
+	return slices.Concat(gke.Controls, cloudsql.Controls, podsecurity.Controls, edge.Controls, dns.Controls, gateway.Controls)
 }
 
 func main() {
@@ -52,6 +55,10 @@ func print(to io.Writer) {
 func pack() (policyx.PolicyPack, error) {
 	var policies []policyx.Policy
 	for _, c := range controls() {
+		if c.JudgeStack != nil {
+			policies = append(policies, ofStack(c))
+			continue
+		}
 		policies = append(policies, policyx.NewResourceValidationPolicy(c.ID, policyx.ResourceValidationPolicyArgs{
 			Description:      c.Title + " (" + c.Source + ")",
 			EnforcementLevel: policyx.EnforcementLevelMandatory,
@@ -66,10 +73,39 @@ func pack() (policyx.PolicyPack, error) {
 	return policyx.NewPolicyPack("avila", semver.MustParse("0.1.0"), policyx.EnforcementLevelMandatory, policies)
 }
 
+// ofStack is the policy of a control that judges a stack as a whole.
+func ofStack(c control.Control) policyx.Policy {
+	return policyx.NewStackValidationPolicy(c.ID, policyx.StackValidationPolicyArgs{
+		Description:      c.Title + " (" + c.Source + ")",
+		EnforcementLevel: policyx.EnforcementLevelMandatory,
+		ValidateStack: func(_ context.Context, args policyx.StackValidationArgs) error {
+			var all []control.Resource
+			for _, r := range args.Resources {
+				all = append(all, control.Resource{URN: r.URN, Type: r.Type, Name: r.Name, Properties: r.Properties, Dependencies: dependencies(r)})
+			}
+			for _, found := range c.JudgeStack(all) {
+				args.Manager.ReportViolation(c.Message(found.Finding), found.URN)
+			}
+			return nil
+		},
+	})
+}
+
+// dependencies are what the engine says that a resource, or one of its
+// properties, came from.
+func dependencies(r policyx.AnalyzerResource) []string {
+	all := slices.Clone(r.Dependencies)
+	for _, urns := range r.PropertyDependencies {
+		all = append(all, urns...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // judge returns a message for each way in which the resource breaks the
 // control.
 func judge(c control.Control, resource policyx.AnalyzerResource) []string {
-	if !c.Covers(resource.Type) {
+	if c.Judge == nil || !c.Covers(resource.Type) {
 		return nil
 	}
 	var messages []string

@@ -109,7 +109,7 @@ func TestControlsCatch(t *testing.T) {
 		"a deployment whose security is not known":   {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{"containers":[{"name":"a","securityContext":{"privileged":"<unknown>"}}]}}}}`, ""},
 		"a cron job of bare pods":                    {cronJobType, `{"kind":"CronJob","spec":{"jobTemplate":{"spec":{"template":{"spec":{` + naked + `}}}}}}`, "podsecurity-pod-restricted"},
 		"a deployment without containers":            {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{}}}}`, "is not a pod"},
-		"a type that no control covers":              {"kubernetes:core/v1:ConfigMap", `{"data":{"a":"b"}}`, ""},
+		"a type that no control covers":              {"kubernetes:core/v1:Secret", `{"data":{"a":"b"}}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -145,7 +145,7 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 		record := resource.PropertyMap{"name": resource.NewStringProperty("a."), "type": resource.NewStringProperty("CNAME"), "data": resource.NewStringProperty("b.")}
 		outputs["dnsResourceRecords"] = resource.NewArrayProperty([]resource.PropertyValue{resource.NewObjectProperty(record)})
 	}
-	for _, name := range []resource.PropertyKey{"name", "email", "member", "result"} {
+	for _, name := range []resource.PropertyKey{"name", "email", "member", "result", "selfLink"} {
 		if _, given := outputs[name]; !given {
 			outputs[name] = resource.NewStringProperty(args.Name)
 		}
@@ -214,7 +214,7 @@ func TestThePackRegistersEveryControl(t *testing.T) {
 	for _, p := range made.Policies() {
 		names = append(names, p.Name())
 	}
-	const want = "gke-private-nodes gke-private-node-pool cloudsql-no-public-address podsecurity-namespace-restricted podsecurity-pod-restricted"
+	const want = "gke-private-nodes gke-private-node-pool cloudsql-no-public-address podsecurity-namespace-restricted podsecurity-pod-restricted edge-cloud-armor edge-cloud-armor-cache edge-rate-rule edge-strong-tls edge-tls-policy edge-logged edge-ports edge-firewall edge-http-redirects dns-signed dns-logged gateway-service-internal gateway-nginx gateway-no-snippets"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("the pack registers %s; want %s", got, want)
 	}

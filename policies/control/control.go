@@ -22,6 +22,9 @@ type Control struct {
 	// Judge returns what is wrong with a resource's properties, nothing when it
 	// complies. Values that are not known yet are not judged: up judges them.
 	Judge func(properties property.Map) []Finding
+	// JudgeStack judges all resources of a stack together. A control has it or
+	// Judge.
+	JudgeStack func(resources []Resource) []StackFinding
 }
 
 // A Finding is one property that breaks a control.
