@@ -25,6 +25,7 @@ type registration struct {
 	typ, name, parent, provider string
 	protect                     bool
 	inputs                      resource.PropertyMap
+	dependencies                []string // URNs
 }
 
 // graph records what a program registers, and answers as a cloud would.
@@ -39,7 +40,7 @@ func (g *graph) NewResource(args pulumi.MockResourceArgs) (string, resource.Prop
 	g.resources = append(g.resources, registration{
 		typ: args.TypeToken, name: args.Name,
 		parent: args.RegisterRPC.GetParent(), provider: args.Provider,
-		protect: args.RegisterRPC.GetProtect(), inputs: args.Inputs,
+		protect: args.RegisterRPC.GetProtect(), inputs: args.Inputs, dependencies: args.RegisterRPC.GetDependencies(),
 	})
 	outputs := args.Inputs.Copy()
 	switch args.TypeToken {
