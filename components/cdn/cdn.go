@@ -73,7 +73,7 @@ func (a *Args) validate() error {
 		"ZoneProject": a.ZoneProject, "Key": a.Key, "SecretKey": a.SecretKey, "Media": a.Media,
 	} {
 		if value == nil {
-			errs = append(errs, fmt.Errorf("Args.%s is required", name))
+			errs = append(errs, fmt.Errorf("the argument %s is required", name))
 		}
 	}
 	if a.ProjectNumber == "" || a.Host == "" || a.Region == "" {

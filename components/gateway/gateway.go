@@ -34,7 +34,7 @@ const (
 // CertificateSecret holds the certificate of the domain and all hosts under
 // it. This program makes no key: the Secret is put into the gateway's namespace
 // by cert-manager, or by hand before it is there. Pods wait for it.
-const CertificateSecret = "gateway-tls" //nolint:gosec // the name of a Secret, no credential
+const CertificateSecret = "gateway-tls"
 
 // Args says what is behind the gateway, and within which bounds it runs.
 type Args struct {

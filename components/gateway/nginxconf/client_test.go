@@ -3,6 +3,7 @@ package nginxconf
 import (
 	"bufio"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -31,9 +32,20 @@ type answer struct {
 	state tls.ConnectionState
 }
 
+// end closes a connection. The other side may have, before.
+func end(t *testing.T, conn net.Conn) {
+	t.Helper()
+	if secured, ok := conn.(*tls.Conn); ok {
+		conn = secured.NetConn()
+	}
+	if err := conn.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+		t.Error(err)
+	}
+}
+
 // proxied opens a connection to a port and says for whom.
 func (g *gateway) proxied(port int, client string) (net.Conn, error) {
-	conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	conn, err := net.Dial("tcp", net.JoinHostPort(g.args.Address, fmt.Sprint(port)))
 	if err == nil && client != "" {
 		_, err = fmt.Fprintf(conn, "PROXY TCP4 %s 203.0.113.1 40000 %d\r\n", client, port)
 	}
@@ -52,8 +64,7 @@ func (g *gateway) secure(v visit) (*tls.Conn, error) {
 	}
 	secured := tls.Client(conn, &tls.Config{RootCAs: g.ca.pool, ServerName: name, MinVersion: tls.VersionTLS10, MaxVersion: v.max})
 	if err := secured.Handshake(); err != nil {
-		conn.Close()
-		return nil, err
+		return nil, errors.Join(err, conn.Close())
 	}
 	return secured, nil
 }
@@ -64,9 +75,8 @@ func (g *gateway) try(v visit) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer conn.Close()
 	response, err := exchange(conn, v)
-	if err != nil {
+	if err := errors.Join(err, conn.NetConn().Close()); err != nil {
 		return nil, err
 	}
 	response.state = conn.ConnectionState()

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -53,19 +55,21 @@ type gateway struct {
 	dir  string
 	ca   *authority
 	log  *bytes.Buffer
+	// finish lets nginx answer what it has, and returns when it has ended.
+	finish func()
 }
 
-// freePort is a port that nobody listens on. Another process may take it
-// before nginx does; nginx then fails, and says so.
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+var addresses atomic.Uint32
+
+// ownAddress is a loopback address that no other test has, nor another run of
+// the tests at the same time: ports on it are free whatever others listen on.
+func ownAddress() string {
+	n := addresses.Add(1)
+	return fmt.Sprintf("127.%d.%d.%d", 16+os.Getpid()%224, os.Getpid()/224%250, 1+n%250)
 }
+
+// nowhere is where nobody listens.
+func nowhere() string { return ownAddress() + ":9" }
 
 // newGateway prepares a gateway for the given services; change comes last.
 func newGateway(t *testing.T, change func(*Args)) *gateway {
@@ -78,13 +82,12 @@ func newGateway(t *testing.T, change func(*Args)) *gateway {
 	g := &gateway{t: t, dir: dir, ca: newAuthority(t), log: &bytes.Buffer{}}
 	g.ca.issue(t, filepath.Join(dir, "tls"), "example.com.br", "*.example.com.br")
 	args := valid()
-	args.Nginx, args.Workers, args.Address = version, 1, "127.0.0.1"
-	args.HTTPS, args.HTTP, args.Health = freePort(t), freePort(t), freePort(t)
+	args.Nginx, args.Workers, args.Address = version, 1, ownAddress()
 	args.Certificate, args.Key = filepath.Join(dir, "tls.crt"), filepath.Join(dir, "tls.key")
 	args.Scratch, args.AccessLog, args.ErrorLog = filepath.Join(dir, "scratch"), filepath.Join(dir, "access.log"), filepath.Join(dir, "error.log")
 	args.Balancers = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 	for i := range args.Services { // nobody listens there, unless the test does
-		args.Services[i].Active, args.Services[i].Preview, args.Services[i].Share = fmt.Sprintf("127.0.0.1:%d", freePort(t)), "", 0
+		args.Services[i].Active, args.Services[i].Preview, args.Services[i].Share = nowhere(), "", 0
 	}
 	if change != nil {
 		change(args)
@@ -136,11 +139,16 @@ func start(t *testing.T, change func(*Args)) *gateway {
 	}
 	done := make(chan error, 1)
 	go func() { done <- cmd.Wait() }()
+	g.finish = func() {
+		if err := cmd.Process.Signal(syscall.SIGQUIT); err != nil {
+			t.Fatal(err)
+		}
+		done <- <-done
+	}
 	t.Cleanup(func() {
 		cancel()
-		<-done
-		if t.Failed() {
-			t.Logf("nginx said: %s", g.log)
+		if err := <-done; err != nil || t.Failed() {
+			t.Logf("nginx ended with %v, and said: %s", err, g.log)
 		}
 	})
 	ready, stop := context.WithTimeout(ctx, 20*time.Second)
@@ -148,9 +156,8 @@ func start(t *testing.T, change func(*Args)) *gateway {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", g.args.Health))
+		err := g.listening()
 		if err == nil {
-			conn.Close()
 			return g
 		}
 		select {
@@ -164,11 +171,26 @@ func start(t *testing.T, change func(*Args)) *gateway {
 	}
 }
 
+// listening tells whether nginx has opened all its ports: it does so one by
+// one.
+func (g *gateway) listening() error {
+	for _, port := range []int{g.args.Health, g.args.HTTP, g.args.HTTPS} {
+		conn, err := net.Dial("tcp", net.JoinHostPort(g.args.Address, fmt.Sprint(port)))
+		if err != nil {
+			return err
+		}
+		if err := conn.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func TestNginxAcceptsTheText(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*Args){
 		"of a whole environment": nil,
-		"with a preview":         func(a *Args) { a.Services[2].Preview, a.Services[2].Share = "127.0.0.1:9", 10 },
+		"with a preview":         func(a *Args) { a.Services[2].Preview, a.Services[2].Share = nowhere(), 10 },
 		"of one service":         func(a *Args) { a.Services = a.Services[:1] },
 		"without an apex":        func(a *Args) { a.Services = a.Services[1:] },
 		"without tenants":        func(a *Args) { a.Tenants = nil },

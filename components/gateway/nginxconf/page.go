@@ -16,5 +16,5 @@ var (
 	pageTooMany     = page("Muitas requisições", "Você fez requisições demais em pouco tempo. Aguarde um minuto e tente de novo.")
 	pageTooLarge    = page("Arquivo grande demais", "O arquivo enviado passa do limite. Envie um arquivo menor.")
 	pageUnavailable = page("Serviço indisponível", "O serviço está temporariamente fora do ar. Tente de novo em alguns instantes.")
-	pageSuspended   = page("Acesso suspenso", "O acesso desta conta está suspenso. Os dados estão preservados. Fale com o responsável pela conta para reativá-la.")
+	pageSuspended   = page("Conta suspensa", "O acesso a esta conta foi interrompido. Os dados estão preservados. Fale com o responsável pela conta para reativá-la.")
 )

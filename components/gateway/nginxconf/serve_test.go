@@ -1,6 +1,7 @@
 package nginxconf
 
 import (
+	"context"
 	"crypto/tls"
 	"encoding/json"
 	"errors"
@@ -45,7 +46,7 @@ func TestPort80OnlyRedirects(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer conn.Close()
+		defer end(t, conn)
 		return exchange(conn, visit{host: host, path: path, method: method})
 	}
 	for _, host := range []string{apexHost, "www.example.com.br", tenantHost, "c.example.com.br"} {
@@ -79,7 +80,7 @@ func TestHostsAndPathsLeadToTheirServices(t *testing.T) {
 		"a tenant's API":            {tenantHost, "/api/auth/login/", "admin", 200},
 		"a tenant's clinic":         {tenantHost, "/clinica", "clinic", 200},
 		"another tenant's clinic":   {"b.example.com.br", "/clinica/agenda", "clinic", 200},
-		"what only looks like it":   {tenantHost, "/clinicas", "", 404},
+		"what only looks like it":   {tenantHost, "/clinicax", "", 404},
 		"a tenant's root":           {tenantHost, "/", "", 404},
 		"an app that is not there":  {tenantHost, "/fiscal", "", 404},
 		"a way out of the path":     {tenantHost, "/clinica/../fiscal", "", 404},
@@ -100,7 +101,7 @@ func TestHostsAndPathsLeadToTheirServices(t *testing.T) {
 			}
 		})
 	}
-	if got := g.get(visit{client: "198.51.100.1", host: "c.example.com.br", path: "/"}); !strings.Contains(got.text, "Acesso suspenso") || got.Header.Get("Retry-After") == "" {
+	if got := g.get(visit{client: "198.51.100.1", host: "c.example.com.br", path: "/"}); !strings.Contains(got.text, "Conta suspensa") || got.Header.Get("Retry-After") == "" {
 		t.Errorf("a suspended tenant reads %q", got.text)
 	}
 }
@@ -154,7 +155,7 @@ func (g *gateway) burst(client, host, path string, n int) (served, limited int, 
 	if err != nil {
 		g.t.Fatal(err)
 	}
-	defer conn.Close()
+	defer end(g.t, conn)
 	began := time.Now()
 	for range n {
 		got, err := exchange(conn, visit{host: host, path: path})
@@ -236,7 +237,7 @@ func TestATenthOfTheClientsTryThePreview(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := exchange(conn, visit{host: tenantHost, path: "/clinica/"})
-		conn.Close()
+		end(t, conn)
 		if err != nil || got.StatusCode != http.StatusOK {
 			t.Fatalf("%v, %v", got, err)
 		}
@@ -261,7 +262,7 @@ func TestATenthOfTheClientsTryThePreview(t *testing.T) {
 func TestWhenThePreviewIsEmptyTheActiveAnswers(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) {
-		a.Services[2].Active, a.Services[2].Preview, a.Services[2].Share = backend(t, "stable"), fmt.Sprintf("127.0.0.1:%d", freePort(t)), 50
+		a.Services[2].Active, a.Services[2].Preview, a.Services[2].Share = backend(t, "stable"), nowhere(), 50
 	})
 	for i := range 60 {
 		if got := g.get(visit{client: fmt.Sprintf("198.18.0.%d", i+1), host: tenantHost, path: "/clinica/"}); got.Header.Get("Service") != "stable" {
@@ -286,7 +287,7 @@ func TestABodyBeyondTheLimitIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer end(t, conn)
 	// The length is enough: nginx refuses before it has read the body.
 	if _, err := fmt.Fprintf(conn, "POST /admin/ HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n", tenantHost, 26<<20); err != nil {
 		t.Fatal(err)
@@ -302,7 +303,7 @@ func TestTheHealthListenerAnswersPlainlyAndNothingElse(t *testing.T) {
 	t.Parallel()
 	g := start(t, nil)
 	for path, want := range map[string]int{"/healthz": 200, "/": 404, "/admin/": 404} {
-		response, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d%s", g.args.Health, path))
+		response, err := http.Get(fmt.Sprintf("http://%s:%d%s", g.args.Address, g.args.Health, path))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -343,6 +344,7 @@ func TestLogsHoldNoPersonalData(t *testing.T) {
 		g.get(visit{client: "198.51.100.77", host: apexHost, path: "/busca?cpf=12345678909", header: secrets})
 	}
 	g.get(visit{client: "198.51.100.77", host: tenantHost, path: "/admin/?cpf=12345678909", header: secrets}) // a service that is away
+	g.finish()                                                                                                // a line is written after its answer
 	access, err := os.ReadFile(g.args.AccessLog)
 	if err != nil {
 		t.Fatal(err)
@@ -433,7 +435,7 @@ func TestHTTP2IsOffered(t *testing.T) {
 	g := start(t, func(a *Args) { a.Services[0].Active = backend(t, "landing") })
 	transport := &http.Transport{
 		ForceAttemptHTTP2: true,
-		DialTLS: func(_, _ string) (net.Conn, error) {
+		DialTLSContext: func(context.Context, string, string) (net.Conn, error) {
 			conn, err := g.proxied(g.args.HTTPS, "198.51.100.1")
 			if err != nil {
 				return nil, err
