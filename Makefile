@@ -50,9 +50,18 @@ images: tools ## Build the images of the apps and print their digests
 	@$(SANDBOX) images
 
 .PHONY: test
-test: tools lint ## Run every check and test
+test: tools test-deps lint ## Run every check and test
 	@cd apps && go test ./...
 	@go test -timeout 40m ./...
+
+# The real programs that tests start. Only what is absent is installed.
+.PHONY: test-deps
+test-deps: ## Install the servers that tests run for real: nginx
+	@PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || { \
+		command -v apt-get >/dev/null || { echo "error: nginx is not installed, and there is no apt-get; install nginx 1.22 or later" >&2; exit 1; }; \
+		root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		echo "installing nginx, which the gateway's tests run"; \
+		$$root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -qq --no-install-recommends nginx-light >/dev/null; }
 
 .PHONY: lint
 lint: $(BIN)/golangci-lint ## Check formatting, vet and lint all Go code

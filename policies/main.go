@@ -20,6 +20,9 @@ import (
 	"github.com/avila-devops/saas/policies/backup"
 	"github.com/avila-devops/saas/policies/cloudsql"
 	"github.com/avila-devops/saas/policies/control"
+	"github.com/avila-devops/saas/policies/dns"
+	"github.com/avila-devops/saas/policies/edge"
+	"github.com/avila-devops/saas/policies/gateway"
 	"github.com/avila-devops/saas/policies/gke"
 	"github.com/avila-devops/saas/policies/iam"
 	"github.com/avila-devops/saas/policies/kms"
@@ -43,6 +46,9 @@ func controls() []control.Control {
 		kms.Controls,
 		registry.Controls,
 		region.Controls,
+		edge.Controls,
+		dns.Controls,
+		gateway.Controls,
 	)
 }
 
@@ -56,6 +62,7 @@ func stackControls() []control.StackControl {
 		cloudsql.StackControls,
 		kms.StackControls,
 		registry.StackControls,
+		edge.StackControls,
 	)
 }
 
@@ -113,6 +120,17 @@ func pack() (policyx.PolicyPack, error) {
 	return policyx.NewPolicyPack("avila", semver.MustParse("0.1.0"), policyx.EnforcementLevelMandatory, policies)
 }
 
+// dependencies are what the engine says that a resource, or one of its
+// properties, came from.
+func dependencies(r policyx.AnalyzerResource) []string {
+	all := slices.Clone(r.Dependencies)
+	for _, urns := range r.PropertyDependencies {
+		all = append(all, urns...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // judge returns a message for each way in which the resource breaks the
 // control.
 func judge(c control.Control, resource policyx.AnalyzerResource) []string {
@@ -130,7 +148,7 @@ func judge(c control.Control, resource policyx.AnalyzerResource) []string {
 func stackOf(resources []policyx.AnalyzerResource) control.Stack {
 	stack := make(control.Stack, len(resources))
 	for i, r := range resources {
-		stack[i] = control.Resource{URN: r.URN, Type: r.Type, Name: r.Name, Properties: r.Properties}
+		stack[i] = control.Resource{URN: r.URN, Type: r.Type, Name: r.Name, Properties: r.Properties, Dependencies: dependencies(r)}
 	}
 	return stack
 }

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/policyx"
@@ -103,7 +105,7 @@ func TestControlsCatch(t *testing.T) {
 		"a deployment whose security is not known": {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{"containers":[{"name":"a","securityContext":{"privileged":"<unknown>"}}]}}}}`, ""},
 		"a cron job of bare pods":                  {cronJobType, `{"kind":"CronJob","spec":{"jobTemplate":{"spec":{"template":{"spec":{` + naked + `}}}}}}`, "podsecurity-pod-restricted"},
 		"a deployment without containers":          {deploymentType, `{"kind":"Deployment","spec":{"template":{"spec":{}}}}`, "is not a pod"},
-		"a type that no control covers":            {"kubernetes:core/v1:ConfigMap", `{"data":{"a":"b"}}`, ""},
+		"a type that no control covers":            {"kubernetes:core/v1:Secret", `{"data":{"a":"b"}}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -136,7 +138,11 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	}
 	r.message = append(r.message, verdict(args.TypeToken, resource.FromResourcePropertyMap(args.Inputs))...)
 	outputs := args.Inputs.Copy()
-	for _, name := range []resource.PropertyKey{"name", "email", "member", "result", "cert", "privateKey", "serverCaCert", "authString"} {
+	if args.TypeToken == "gcp:certificatemanager/dnsAuthorization:DnsAuthorization" {
+		record := resource.PropertyMap{"name": resource.NewStringProperty("a."), "type": resource.NewStringProperty("CNAME"), "data": resource.NewStringProperty("b.")}
+		outputs["dnsResourceRecords"] = resource.NewArrayProperty([]resource.PropertyValue{resource.NewObjectProperty(record)})
+	}
+	for _, name := range []resource.PropertyKey{"name", "email", "member", "result", "selfLink", "cert", "privateKey", "serverCaCert", "authString"} {
 		if _, given := outputs[name]; !given {
 			outputs[name] = resource.NewStringProperty(args.Name)
 		}
@@ -147,17 +153,32 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	if args.TypeToken == "gcp:redis/instance:Instance" {
 		outputs["serverCaCerts"] = resource.NewArrayProperty(nil)
 	}
+	var dependencies []string
+	for _, dependency := range args.RegisterRPC.GetDependencies() {
+		dependencies = append(dependencies, named(string(urn.URN(dependency).Type()), urn.URN(dependency).Name()))
+	}
 	r.stack = append(r.stack, control.Resource{
-		URN: args.TypeToken + "::" + args.Name, Type: args.TypeToken, Name: args.Name, Properties: resource.FromResourcePropertyMap(outputs),
+		URN: named(args.TypeToken, args.Name), Type: args.TypeToken, Name: args.Name, Properties: resource.FromResourcePropertyMap(outputs),
+		Dependencies: dependencies,
 	})
 	return args.Name, outputs, nil
 }
 
+// named is a URN by which resources find each other here: the mock monitor
+// knows neither the stack nor parents.
+func named(typ, name string) string {
+	return string(urn.New(tokens.QName("stack"), "project", "", tokens.Type(typ), name))
+}
+
 func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
-	if args.Token != "gcp:kms/getKMSCryptoKeyVersion:getKMSCryptoKeyVersion" {
-		return nil, fmt.Errorf("unexpected call of %s", args.Token)
+	switch args.Token {
+	case "gcp:kms/getKMSCryptoKeyVersion:getKMSCryptoKeyVersion":
+		return resource.NewPropertyMapFromMap(map[string]any{"name": "version", "publicKeys": []any{map[string]any{"pem": "key"}}}), nil
+	case "gcp:compute/getNetworkEndpointGroup:getNetworkEndpointGroup":
+		args.Args["selfLink"] = resource.NewStringProperty(args.Args["zone"].StringValue() + "/" + args.Args["name"].StringValue())
+		return args.Args, nil
 	}
-	return resource.NewPropertyMapFromMap(map[string]any{"name": "version", "publicKeys": []any{map[string]any{"pem": "key"}}}), nil
+	return nil, fmt.Errorf("unexpected call of %s", args.Token)
 }
 
 func TestBothStacksComply(t *testing.T) {
@@ -228,7 +249,7 @@ func TestThePackRegistersEveryControl(t *testing.T) {
 		t.Fatal(err)
 	}
 	var listed []string
-	for _, row := range regexp.MustCompile(`(?m)^\| ([a-z0-9-]+) \| [A-Z]`).FindAllStringSubmatch(string(text), -1) {
+	for _, row := range regexp.MustCompile(`(?m)^\| ([a-z]+-[a-z0-9-]+) \| `).FindAllStringSubmatch(string(text), -1) {
 		listed = append(listed, row[1])
 	}
 	slices.Sort(names)

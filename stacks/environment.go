@@ -5,12 +5,17 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/avila-devops/saas/components/app"
 	"github.com/avila-devops/saas/components/audit"
 	"github.com/avila-devops/saas/components/backup"
 	"github.com/avila-devops/saas/components/cache"
+	"github.com/avila-devops/saas/components/cdn"
 	"github.com/avila-devops/saas/components/cluster"
 	"github.com/avila-devops/saas/components/database"
+	"github.com/avila-devops/saas/components/dns"
+	"github.com/avila-devops/saas/components/edge"
 	"github.com/avila-devops/saas/components/encryption"
+	"github.com/avila-devops/saas/components/gateway"
 	"github.com/avila-devops/saas/components/namespace"
 	"github.com/avila-devops/saas/components/network"
 	"github.com/avila-devops/saas/components/project"
@@ -45,6 +50,11 @@ type Environment struct {
 	databaseSpaces map[spec.RegionName]*namespace.Namespace
 
 	trust
+	apps     map[spec.RegionName]map[string]*app.App
+	gateways map[spec.RegionName]*gateway.Gateway
+	edge     *edge.Edge
+	dns      *dns.DNS
+	cdn      *cdn.CDN
 }
 
 // NewEnvironment declares an environment.
@@ -58,6 +68,8 @@ func NewEnvironment(ctx *pulumi.Context, env *spec.Environment) (*Environment, e
 		backups:  map[spec.RegionName]*backup.Backup{},
 
 		databaseSpaces: map[spec.RegionName]*namespace.Namespace{},
+		apps:           map[spec.RegionName]map[string]*app.App{},
+		gateways:       map[spec.RegionName]*gateway.Gateway{},
 	}
 	inputs := pulumi.Map{"name": pulumi.String(env.Name), "domain": pulumi.String(env.Domain)}
 	if err := ctx.RegisterComponentResourceV2(Type, env.Name, inputs, e, labelled(env), adoption(env)); err != nil {
@@ -86,6 +98,10 @@ func NewEnvironment(ctx *pulumi.Context, env *spec.Environment) (*Environment, e
 		{"database namespaces", e.newDatabaseNamespaces},
 		{"credentials", e.newCredentials},
 		{"apps", e.newApps},
+		{"gateways", e.newGateways},
+		{"edge", e.newEdge},
+		{"dns", e.newDNS},
+		{"cdn", e.newCDN},
 	}
 	for _, step := range steps {
 		if err := step.make(ctx); err != nil {

@@ -32,6 +32,11 @@ const (
 	OutputGitHub      = "github"         // what the workflows need: providers, accounts, tokenLifetime
 	OutputAttestation = "attestation"    // what CI signs with: attestor, keyVersion
 	OutputNotices     = "notices"        // region → subscription with GKE's notices
+	OutputEdge        = "edgeAddress"
+	OutputNameServers = "nameServers" // that the domain is to be delegated to
+	OutputCDN         = "cdnAddress"
+	OutputStatic      = "staticBucket"
+	OutputCDNSigner   = "cdnSigner" // secret with which apps sign the CDN's URLs
 )
 
 func (e *Environment) export(ctx *pulumi.Context) {
@@ -51,7 +56,7 @@ func (e *Environment) Outputs() pulumi.Map {
 		OutputAuditLogs:   e.archive.Bucket,
 		OutputTenantFiles: e.media.Accounts,
 	}
-	for _, part := range []pulumi.Map{e.clusterOutputs(), e.databaseOutputs(), e.cacheOutputs(), e.backupOutputs(), e.trustOutputs()} {
+	for _, part := range []pulumi.Map{e.clusterOutputs(), e.databaseOutputs(), e.cacheOutputs(), e.backupOutputs(), e.trustOutputs(), e.edgeOutputs()} {
 		maps.Copy(outputs, part)
 	}
 	return outputs
@@ -122,5 +127,15 @@ func (e *Environment) trustOutputs() pulumi.Map {
 		},
 		OutputAttestation: pulumi.StringMap{"attestor": e.admission.Attestor, "keyVersion": e.admission.KeyVersion},
 		OutputNotices:     notices,
+	}
+}
+
+func (e *Environment) edgeOutputs() pulumi.Map {
+	return pulumi.Map{
+		OutputEdge:        e.edge.Address,
+		OutputNameServers: e.dns.NameServers,
+		OutputCDN:         e.cdn.Address,
+		OutputStatic:      e.cdn.Bucket,
+		OutputCDNSigner:   e.cdn.Signer,
 	}
 }

@@ -13,6 +13,8 @@ var secretInputs = map[string]resource.PropertyKey{
 	"kubernetes:core/v1:Secret":                     "data",
 	"gcp:secretmanager/secretVersion:SecretVersion": "secretData",
 	"gcp:sql/user:User":                             "password",
+
+	"gcp:compute/backendBucketSignedUrlKey:BackendBucketSignedUrlKey": "keyValue",
 }
 
 func TestCredentialsStandWhereTheyAreMarkedAndNowhereElse(t *testing.T) {

@@ -151,8 +151,8 @@ func TestWorkloadsThatNeedGoogleCloudActAsAnAccountOfTheirOwn(t *testing.T) {
 		}
 	}
 	for _, r := range find(resources, "gcp:storage/bucketIAMMember:BucketIAMMember") {
-		if strings.HasSuffix(r.name, "-writer") || strings.HasSuffix(r.name, "-usage") {
-			continue // Google's own services write logs to a bucket that holds nothing else
+		if strings.HasSuffix(r.name, "-writer") || strings.HasSuffix(r.name, "-usage") || strings.HasPrefix(r.name, "cdn-reads-") {
+			continue // Google's own services: logging, which writes, and the CDN, which reads what is signed
 		}
 		condition, has := r.inputs["condition"]
 		if !has || !strings.Contains(condition.ObjectValue()["expression"].StringValue(), "resource.name.startsWith('projects/_/buckets/") {

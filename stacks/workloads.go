@@ -92,6 +92,7 @@ func (e *Environment) newNamespaces(ctx *pulumi.Context) error {
 
 func (e *Environment) newApps(ctx *pulumi.Context) error {
 	for _, region := range e.spec.Regions {
+		e.apps[region.Name] = map[string]*app.App{}
 		for _, name := range e.spec.ServiceNames() {
 			service := e.spec.Services[name]
 			args := &app.Args{
@@ -112,9 +113,11 @@ func (e *Environment) newApps(ctx *pulumi.Context) error {
 			if account, has := e.identities[name]; has {
 				args.GoogleAccount = account.Email
 			}
-			if _, err := app.New(ctx, name+"-"+string(region.Name), args, pulumi.Parent(e)); err != nil {
+			made, err := app.New(ctx, name+"-"+string(region.Name), args, pulumi.Parent(e))
+			if err != nil {
 				return fmt.Errorf("%s in %s: %w", name, region.Name, err)
 			}
+			e.apps[region.Name][name] = made
 		}
 	}
 	return nil

@@ -25,6 +25,7 @@ const (
 	ArtifactRegistry    API = "artifactregistry.googleapis.com"
 	BillingBudgets      API = "billingbudgets.googleapis.com"
 	BinaryAuthorization API = "binaryauthorization.googleapis.com"
+	CertificateManager  API = "certificatemanager.googleapis.com"
 	Compute             API = "compute.googleapis.com"
 	ConnectGateway      API = "connectgateway.googleapis.com"
 	Container           API = "container.googleapis.com"
@@ -55,7 +56,7 @@ const (
 
 // APIs lists what New turns on.
 var APIs = []API{
-	ArtifactRegistry, BillingBudgets, BinaryAuthorization, Compute, ConnectGateway, Container, ContainerAnalysis, ContainerScanning,
+	ArtifactRegistry, BillingBudgets, BinaryAuthorization, CertificateManager, Compute, ConnectGateway, Container, ContainerAnalysis, ContainerScanning,
 	DNS, EssentialContacts, Fleet, GKEBackup, IAM, IAMCredentials, KMS, Logging, Monitoring, PubSub, Redis,
 	ResourceManager, SecretManager, SecurityTokens, ServiceNetworking, SQLAdmin, Storage,
 }

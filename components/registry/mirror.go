@@ -16,7 +16,7 @@ type Mirror struct {
 
 // newMirror makes a repository that fetches what it does not have. It is
 // protected like our own: what others took down is only there.
-func (r *Registry) newMirror(ctx *pulumi.Context, name string, args *Args, mirror Mirror) error {
+func (r *Registry) newMirror(ctx *pulumi.Context, name string, args *Args, mirror Mirror) (pulumi.IDOutput, error) {
 	upstream := artifactregistry.RepositoryRemoteRepositoryConfigDockerRepositoryArgs{}
 	if mirror.URI == "" {
 		upstream.PublicRepository = pulumi.String("DOCKER_HUB")
@@ -40,7 +40,7 @@ func (r *Registry) newMirror(ctx *pulumi.Context, name string, args *Args, mirro
 		CleanupPolicies:     mirrorCleanup(),
 	}, pulumi.Parent(r), pulumi.Protect(args.Protect))
 	if err != nil {
-		return fmt.Errorf("create the repository: %w", err)
+		return pulumi.IDOutput{}, fmt.Errorf("create the repository: %w", err)
 	}
-	return r.give(ctx, name, repository, "reader", "roles/artifactregistry.reader", args.Readers)
+	return repository.ID(), r.give(ctx, name, repository, "reader", "roles/artifactregistry.reader", args.Readers)
 }

@@ -37,6 +37,9 @@ type Registry struct {
 	pulumi.ResourceState
 
 	Repository pulumi.StringOutput `pulumi:"repository"` // the repository's full name
+	// Mirrored is the repository's name too, known once every mirror is there:
+	// what runs an image of others takes it from here.
+	Mirrored pulumi.StringOutput `pulumi:"mirrored"`
 }
 
 func (a *Args) validate() error {
@@ -87,12 +90,16 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 	if err := r.give(ctx, name, repository, "writer", "roles/artifactregistry.writer", args.Writers); err != nil {
 		return nil, err
 	}
+	ready := []any{r.Repository}
 	for _, mirror := range args.Mirrors {
-		if err := r.newMirror(ctx, name+"-"+mirror.ID, args, mirror); err != nil {
+		made, err := r.newMirror(ctx, name+"-"+mirror.ID, args, mirror)
+		if err != nil {
 			return nil, fmt.Errorf("mirror of %s: %w", mirror.Host, err)
 		}
+		ready = append(ready, made)
 	}
-	return r, ctx.RegisterResourceOutputs(r, pulumi.Map{"repository": r.Repository})
+	r.Mirrored = pulumi.All(ready...).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput)
+	return r, ctx.RegisterResourceOutputs(r, pulumi.Map{"repository": r.Repository, "mirrored": r.Mirrored})
 }
 
 // give lets members (by a name for each) have a role on a repository.

@@ -37,6 +37,7 @@ type Stack []Resource
 type Resource struct {
 	URN, Type, Name string
 	Properties      property.Map
+	Dependencies    []string // URNs of what its inputs came from
 }
 
 // Of lists the resources of a type.

@@ -72,6 +72,9 @@ func reserveAddress(o *op) error {
 // checkAddressUnused refuses to free a range from which instances have
 // addresses.
 func checkAddressUnused(o *op) error {
+	if err := o.checkAddressUnrouted(); err != nil {
+		return err
+	}
 	block := reserved(o.old.Properties)
 	if !block.IsValid() {
 		return nil

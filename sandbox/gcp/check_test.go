@@ -42,7 +42,7 @@ func TestPathsInRulesAreThoseOfTheSDK(t *testing.T) {
 		}
 		for _, ref := range r.refs {
 			paths = append(paths, ref.path)
-			if rules[ref.to] == nil {
+			if everyRule[ref.to] == nil {
 				t.Errorf("%s refers to %s, which has no rule", token, ref.to)
 			}
 		}

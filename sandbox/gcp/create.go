@@ -61,7 +61,7 @@ func planned(t *catalog.Type, inputs resource.PropertyMap) resource.PropertyMap 
 func (p *Provider) op(token string, r *rule, urn resource.URN, inputs resource.PropertyMap) *op {
 	out := maps.Clone(inputs)
 	delete(out, defaultsKey)
-	return &op{store: p.store, token: token, rule: r, rules: rules, urn: urn, now: p.now(), home: p.config().project, in: plainMap(inputs), out: out}
+	return &op{store: p.store, token: token, rule: r, rules: everyRule, urn: urn, now: p.now(), home: p.config().project, in: plainMap(inputs), out: out}
 }
 
 // insert judges a new resource and writes it down.

@@ -427,6 +427,7 @@ func (e *environment) all() {
 		e.names, e.folderMember, e.writer, e.logBucket, e.auditConfig, e.routeAlert, e.downAlert, e.budget, e.contact, e.restore,
 		e.firewall, e.nat, e.bucket, e.replica, e.database, e.user, e.clientCert, e.secretVersion, e.redis, e.pool, e.membership, e.reader,
 		e.federated, e.workload, e.objects, e.admission, e.signer, e.viewer, e.notices, e.customGrant,
+		e.edge,
 	} {
 		add()
 	}

@@ -20,6 +20,7 @@ const keyVersionFunction = "gcp:kms/getKMSCryptoKeyVersion:getKMSCryptoKeyVersio
 // functions are the functions of the provider that the program calls.
 var functions = map[string]func(tx *cloud.Tx, args resource.PropertyMap) (resource.PropertyMap, error){
 	keyVersionFunction: keyVersion,
+	getGroup:           endpointGroup,
 }
 
 // Invoke answers the functions that the program calls, and refuses the others
@@ -29,9 +30,13 @@ func (p *Provider) Invoke(ctx context.Context, req plugin.InvokeRequest) (plugin
 	if !ok {
 		return p.Base.Invoke(ctx, req) //nolint:wrapcheck // it names the function
 	}
+	args := plainMap(req.Args)
+	if !has(args, "project") {
+		args["project"] = resource.NewProperty(p.config().project)
+	}
 	var found resource.PropertyMap
 	err := p.store.Do(ctx, func(tx *cloud.Tx) (err error) {
-		found, err = answer(tx, plainMap(req.Args))
+		found, err = answer(tx, args)
 		return err
 	})
 	if err != nil {

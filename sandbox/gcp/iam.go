@@ -168,6 +168,9 @@ func (o *op) checkAgentExists(email, number, agent string) error {
 	if i < 0 {
 		return refuse(400, "badRequest", "correct the project's number", "Service account %s does not exist.", email)
 	}
+	if agent == fillAgent {
+		return o.checkFillAgent(email, projects[i].ID)
+	}
 	if api, ok := bornWith[agent]; ok {
 		on, err := o.tx.Get(serviceType, projects[i].ID+"/"+api)
 		if err != nil || on != nil {

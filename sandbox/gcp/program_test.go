@@ -32,6 +32,11 @@ func TestAnEnvironmentAsTheProgramDeclaresItComesAndGoes(t *testing.T) {
 	e.unprotect()
 	for _, th := range slices.Backward(e.list) {
 		e.delete(th)
+		if th.urn.Type() == backendServiceType { // then the Service goes
+			if err := e.release(); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 	left, err := e.provider.store.Records(t.Context(), "test")
 	if err != nil || len(left) > 0 {
@@ -55,6 +60,7 @@ func TestNothingThatTheProgramReadsIsEmpty(t *testing.T) {
 	for key, paths := range map[string][]string{
 		"api/compute": {"project"}, "agent/sqladmin": {"email"}, "network": {"name", "selfLink"}, "router": {"name"}, "managed": {"name", "address"},
 		"connection": {"network"}, "bucket": {"name", "url"}, "instance": {"name", "project", "connectionName", "privateIpAddress"},
+		"zone": {"name", "project"}, "address": {"address"}, "backend": {"selfLink"}, "files": {"name", "selfLink"}, "hosts": {"name"},
 		"replica": {"privateIpAddress"}, "redis": {"host", "readEndpoint", "authString"}, "account": {"email", "member", "project"},
 		"cluster": {"name", "project", "endpoint"}, "membership": {"membershipId"}, "repository": {"project", "location", "repositoryId"}, "version": {"name"},
 	} {
@@ -137,6 +143,15 @@ func TestIDsHaveTheFormOfTheOfficialProvider(t *testing.T) {
 		"pool":       project + "/locations/" + region + "/clusters/" + clusterName + "/nodePools/" + name,
 		"membership": project + "/locations/global/memberships/" + clusterName,
 		"repository": project + "/locations/" + region + "/repositories/images",
+		"health":     project + "/global/healthChecks/" + name, "armor": project + "/global/securityPolicies/" + name, "backend": project + "/global/backendServices/" + name,
+		"tcpProxy": project + "/global/targetTcpProxies/" + name, "rule": project + "/global/forwardingRules/" + name, "zone": project + "/managedZones/" + name,
+		"record":        project + "/managedZones/" + name + `/rrsets/example\.com\.br\./A`,
+		"authorization": project + "/locations/global/dnsAuthorizations/" + name, "certificate": project + "/locations/global/certificates/" + name,
+		"hosts": project + "/locations/global/certificateMaps/" + name, "entry": project + "/locations/global/certificateMaps/" + name + "/certificateMapEntries/" + name,
+		"files": project + "/global/backendBuckets/" + name, "signedKey": project + "/global/backendBuckets/" + name + "/signedUrlKeys/key-1",
+		"fill":   "b/" + name + "/roles/storage.objectViewer/serviceAccount:service-" + testNumber + "@cloud-cdn-fill.iam.gserviceaccount.com",
+		"routes": project + "/global/urlMaps/" + name, "ciphers": project + "/global/sslPolicies/" + name,
+		"httpsProxy": project + "/global/targetHttpsProxies/" + name, "httpProxy": project + "/global/targetHttpProxies/" + name,
 	} {
 		if got := string(e.made[made].id); !regexp.MustCompile("^" + want + "$").MatchString(got) {
 			t.Errorf("%s has id %s, want %s", made, got, want)
@@ -154,6 +169,9 @@ func TestNothingChangesWhenTheProgramAsksTheSameAgain(t *testing.T) {
 	}{
 		{e.subnet(), e.subnetInputs()}, {e.bucket(), e.bucketInputs()}, {e.instance(), e.instanceInputs()}, {e.replica(), e.replicaInputs()},
 		{e.redis(), e.redisInputs()}, {e.cluster(), e.clusterInputs()}, {e.pool(), e.poolInputs()}, {e.membership(), e.membershipInputs()},
+		{e.health(), e.healthInputs()}, {e.armor(), e.armorInputs()}, {e.backend(), e.backendInputs()}, {e.tcpProxy(), e.tcpProxyInputs()}, {e.rule443(), e.ruleInputs()},
+		{e.zone(), e.zoneInputs()}, {e.record(), e.recordInputs()}, {e.certificate(), e.certificateInputs()}, {e.entry(), e.entryInputs()}, {e.files(), e.filesInputs()},
+		{e.fill(), e.fillInputs()}, {e.routes(), e.routesInputs()}, {e.ciphers(), e.ciphersInputs()}, {e.httpsProxy(), e.httpsProxyInputs()},
 		{e.user(), e.userInputs()}, {e.clientCert(), e.clientCertInputs()}, {e.secret(), e.secretInputs()}, {e.role(), e.roleInputs()},
 	} {
 		if diff := e.diff(again.th, again.inputs); diff.Changes != plugin.DiffNone {

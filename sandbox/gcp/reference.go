@@ -18,6 +18,9 @@ type reference struct {
 	// pattern forms the id from a short name, when the name alone does not tell
 	// where the other lies: projects/{project}/locations/{location}/clusters/{}.
 	pattern string
+	// part, when set, must stand in a value for the reference to count: an input
+	// that may name several types has a reference for each.
+	part string
 }
 
 // id is the id that a value refers to, or the value itself when it is a name
@@ -32,6 +35,9 @@ func (r reference) id(o *op, value string) string {
 // names tells whether a value of this reference, in the given project, means a
 // record.
 func (r reference) names(o *op, value string, record *cloud.Record) bool {
+	if !strings.Contains(value, r.part) {
+		return false
+	}
 	id := r.id(o, value)
 	if strings.Contains(id, "/") {
 		return id == record.ID
@@ -65,6 +71,9 @@ func (o *op) checkReferences() error {
 	var errs []error
 	for _, ref := range o.rule.refs {
 		for _, value := range texts(o.in, ref.path) {
+			if !strings.Contains(value, ref.part) {
+				continue
+			}
 			found, err := o.resolve(ref, value)
 			if err != nil {
 				return err

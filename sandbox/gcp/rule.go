@@ -82,9 +82,17 @@ var rules = func() map[string]*rule {
 		admissionRules, federationRules, noteRules, pubSubRules, roleRules,
 		auditRules, backupRules, billingRules, contactRules, dnsPolicyRules, folderRules, loggingRules, monitoringRules,
 		projectRules, redisRules, secretManagerRules, serviceNetworkingRules, sqlCertRules, sqlRules, storageRules,
+		armorRules, balancerRules, cdnRules, certificateManagerRules, dnsRules,
 	} {
 		maps.Copy(all, service)
 	}
+	return all
+}()
+
+// everyRule also has those of types that a program cannot declare.
+var everyRule = func() map[string]*rule {
+	all := maps.Clone(rules)
+	maps.Copy(all, controllerRules)
 	return all
 }()
 

@@ -26,7 +26,7 @@ func (s *standIn) admit(ctx context.Context, at place, object *unstructured.Unst
 		return nil
 	}
 	if !preview {
-		if err := s.pull(spec); err != nil {
+		if err := s.pull(ctx, spec); err != nil {
 			return err
 		}
 	}

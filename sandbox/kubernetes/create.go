@@ -116,6 +116,8 @@ func (s *standIn) settle(ctx context.Context, at place, live *unstructured.Unstr
 		return at.client.count(ctx, live)
 	case "CustomResourceDefinition.apiextensions.k8s.io":
 		return at.established(ctx, live.GetName())
+	case "Service":
+		return live, s.expose(ctx, live)
 	}
 	return live, nil
 }

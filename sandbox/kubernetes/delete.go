@@ -43,6 +43,11 @@ func (s *standIn) Delete(ctx context.Context, req plugin.DeleteRequest) (plugin.
 	case err != nil:
 		return plugin.DeleteResponse{}, abandon(object, err)
 	}
+	if gvk.GroupKind().String() == "Service" {
+		if err := s.conceal(ctx, object); err != nil {
+			return plugin.DeleteResponse{}, explain(object, err)
+		}
+	}
 	patience := gonePatience
 	if req.Timeout > 0 {
 		patience = time.Duration(req.Timeout * float64(time.Second))

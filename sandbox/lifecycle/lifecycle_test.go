@@ -229,7 +229,7 @@ func wrongConfigurationIsRefused(t *testing.T, r *rig) {
 }
 
 func driftIsFound(t *testing.T, r *rig) {
-	buckets, err := filepath.Glob(filepath.Join(r.Home.Cloud(), "*", "storage.Bucket", "*.json"))
+	buckets, err := filepath.Glob(filepath.Join(r.Home.Cloud(), "*", "storage.Bucket", "media-files-*.json"))
 	if err != nil || len(buckets) != 1 {
 		t.Fatalf("found the buckets %v, %v; want one", buckets, err)
 	}

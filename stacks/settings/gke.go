@@ -49,4 +49,6 @@ var gke = Part{"GKE", []Row{
 	{Setting: "no alpha features", Type: clusterType, Path: "enableKubernetesAlpha", Want: is(false)},
 	{Setting: "clusters refuse deletion in Google Cloud", Type: clusterType, Path: "deletionProtection", Want: is(true)},
 	{Setting: "clusters refuse deletion in the engine", Type: clusterType, Guarded: true},
+	{Setting: "upgrades are announced", Type: clusterType, Path: "notificationConfig.pubsub.enabled", Want: is(true)},
+	{Setting: "Elasticsearch has nodes of its own", Type: poolType, Name: "-es", Path: "nodeConfig.taints", Want: set(), Stacks: []string{"prod"}},
 }}

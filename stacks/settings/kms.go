@@ -26,4 +26,6 @@ var kms = Part{"Keys", []Row{
 	{Setting: "Memorystore comes after the grants on its key", Type: redisType, After: grantType},
 	{Setting: "buckets come after the grants on their key", Type: bucketType, After: grantType},
 	{Setting: "the registry comes after the grants on its key", Type: repositoryType, After: grantType},
+	{Setting: "a key for logs", Type: keyType, Name: "-logs"},
+	{Setting: "a key for backups in every region", Type: keyType, Name: "-backup", Regions: true},
 }}

@@ -41,7 +41,7 @@ type Row struct {
 }
 
 // Parts lists the parts in the order of the document.
-var Parts = []Part{network, kms, gke, sql, redis, storage, registry, identity, project}
+var Parts = []Part{network, kms, gke, backup, sql, redis, storage, registry, admission, dns, edge, cdn, identity, federation, audit, project}
 
 // Judge returns what keeps a row from holding for resources of a stack with
 // regions, or nil.

@@ -38,4 +38,7 @@ var sql = Part{"Cloud SQL", []Row{
 	{Setting: "changes of schema are", Type: sqlType, Path: "settings.databaseFlags", Want: flag("log_statement", "ddl")},
 	{Setting: "pgAudit", Type: sqlType, Path: "settings.databaseFlags", Want: flag("cloudsql.enable_pgaudit", "on")},
 	{Setting: "people log in as themselves", Type: sqlType, Path: "settings.databaseFlags", Want: flag("cloudsql.iam_authentication", "on")},
+	{Setting: "backups lie in another place", Type: sqlType, Without: replica, Path: "settings.backupConfiguration.location", Want: set()},
+	{Setting: "no maintenance while people shop", Type: sqlType, Without: replica, Path: "settings.denyMaintenancePeriod", Want: set()},
+	{Setting: "clients have certificates", Type: "gcp:sql/sslCert:SslCert", Path: "commonName", Want: set()},
 }}

@@ -11,4 +11,7 @@ var storage = Part{"Storage", []Row{
 	{Setting: "our key", Type: bucketType, Path: "encryption.defaultKmsKeyName", Want: set()},
 	{Setting: "what is in it refuses deletion", Type: bucketType, Path: "forceDestroy", Want: is(false)},
 	{Setting: "buckets refuse deletion", Type: bucketType, Guarded: true},
+	{Setting: "accesses are logged", Type: bucketType, Name: "media", Path: "logging.logBucket", Want: set()},
+	{Setting: "a folder for each tenant", Type: "gcp:storage/managedFolder:ManagedFolder", Path: "name", Want: matches("media/")},
+	{Setting: "a bucket for what the CDN serves", Type: bucketType, Name: "cdn-static"},
 }}

@@ -37,6 +37,10 @@ type Environment struct {
 	Audit     Audit              `config:"audit" doc:"Whom to tell, how long to keep logs, what a month may cost: alerts, contacts, logDays, lockLogs, budget."`
 	Backup    Backup             `config:"backup" doc:"Backups of the clusters: schedule, retainDays, lockDays."`
 	Ownership Ownership          `config:"ownership" doc:"Whose the environment is, as labels: owner, costCentre."`
+	Mirrors   map[string]string  `config:"mirrors" doc:"Image digest (sha256:…) of each image that others build: nginx."`
+	Gateway   Nginx              `config:"gateway" default:"{}" doc:"nginx at the edge of every cluster: replicas, resources."`
+	Edge      Edge               `config:"edge" default:"{}" doc:"Load balancer in front of every region: deny."`
+	CDN       CDN                `config:"cdn" default:"{}" doc:"Host of static and media files: signingKeys."`
 	Tenants   []Tenant           `config:"tenants" default:"[]" doc:"Tenants: id, host, plan, state, limits, settings."`
 
 	Names map[string]string `config:"names" default:"{}" doc:"Names in Google Cloud of resources that this program did not make, by its own names for them; never to be removed."`
@@ -109,6 +113,8 @@ func (e *Environment) applyDefaults() {
 	e.Cache.applyDefaults()
 	e.Audit.applyDefaults()
 	e.Backup.applyDefaults()
+	e.Gateway.applyDefaults()
+	e.CDN.applyDefaults()
 	for name, service := range e.Services {
 		service.applyDefaults(name)
 		e.Services[name] = service
@@ -149,6 +155,10 @@ func (e *Environment) validate(ps *problems) {
 	e.Ownership.validate(ps)
 	validateServices(ps, e.Services)
 	validateImages(ps, e.Images, e.Services)
+	validateMirrors(ps, e.Mirrors)
+	e.Gateway.validate(ps)
+	e.Edge.validate(ps)
+	e.CDN.validate(ps)
 	validateTenants(ps, e.Tenants, e.Domain)
 	e.validateWatchedHosts(ps)
 	e.validateAdoption(ps)

@@ -26,17 +26,39 @@ type MirroredImage struct {
 	Digest string
 }
 
-// mirrored lists every image of others that clusters may run: admission lets
+// thirdParty lists every image of others that clusters may run: admission lets
 // these in by exact path and digest, and nothing else that we did not build.
-var mirrored []MirroredImage
+// The digests are configuration.
+var thirdParty = map[string]MirroredImage{
+	"nginx": {Host: "docker.io", Path: "nginxinc/nginx-unprivileged"},
+}
 
 // Admitted are the references of the images of others that clusters may run.
 func (e *Environment) Admitted() []string {
 	var all []string
-	for _, image := range mirrored {
-		all = append(all, e.Mirrored(image))
+	for _, name := range sortedKeys(thirdParty) {
+		all = append(all, e.MirroredImage(name))
 	}
 	return all
+}
+
+// MirroredImage is the full reference of an image of others, by its name in the
+// configuration.
+func (e *Environment) MirroredImage(name string) string {
+	image := thirdParty[name]
+	image.Digest = e.Mirrors[name]
+	return e.Mirrored(image)
+}
+
+func validateMirrors(ps *problems, mirrors map[string]string) {
+	path := key("mirrors")
+	for _, name := range sortedKeys(mirrors) {
+		oneOf(ps, path, name, sortedKeys(thirdParty))
+	}
+	for _, name := range sortedKeys(thirdParty) {
+		match(ps, path+"."+name, mirrors[name], digest, "is not an image digest",
+			"write the digest of the release that you checked, as its registry prints it")
+	}
 }
 
 // Mirrored is the reference by which clusters pull an image of others. It

@@ -90,12 +90,16 @@ func validateServices(ps *problems, services map[string]Service) {
 		at, s := path+"."+name, services[name]
 		oneOf(ps, at, name, Apps())
 		oneOf(ps, at+".strategy", s.Strategy, Strategies)
-		between(ps, at+".replicas.min", s.Replicas.Min, 2, 50)
-		between(ps, at+".replicas.max", s.Replicas.Max, s.Replicas.Min, 200)
-		between(ps, at+".replicas.cpu", s.Replicas.CPU, 20, 90)
+		validateReplicas(ps, at+".replicas", s.Replicas)
 		between(ps, at+".resources.milliCpu", s.Resources.MilliCPU, 10, 8000)
 		between(ps, at+".resources.memoryMib", s.Resources.MemoryMiB, 32, 32768)
 	}
+}
+
+func validateReplicas(ps *problems, path string, r Replicas) {
+	between(ps, path+".min", r.Min, 2, 50)
+	between(ps, path+".max", r.Max, r.Min, 200)
+	between(ps, path+".cpu", r.CPU, 20, 90)
 }
 
 // MayCall reports whether caller may open a connection to the named service.

@@ -4,27 +4,28 @@ import "slices"
 
 // Where Google lists the permissions of its APIs.
 const (
-	reference   = "https://cloud.google.com/iam/docs/permissions-reference"
-	compute     = "https://cloud.google.com/compute/docs/access/iam-permissions"
-	kubernetes  = "https://cloud.google.com/kubernetes-engine/docs/reference/api-permissions"
-	kms         = "https://cloud.google.com/kms/docs/reference/permissions-and-roles"
-	sql         = "https://cloud.google.com/sql/docs/postgres/iam-permissions"
-	storage     = "https://cloud.google.com/storage/docs/access-control/iam-permissions"
-	artifacts   = "https://cloud.google.com/artifact-registry/docs/access-control"
-	attestation = "https://cloud.google.com/binary-authorization/docs/reference/permissions-and-roles"
-	analysis    = "https://cloud.google.com/artifact-analysis/docs/ca-access-control"
-	messages    = "https://cloud.google.com/pubsub/docs/access-control"
-	secrets     = "https://cloud.google.com/secret-manager/docs/access-control" //nolint:gosec // an address, no credential
-	cache       = "https://cloud.google.com/memorystore/docs/redis/access-control"
-	services    = "https://cloud.google.com/service-usage/docs/access-control"
-	peering     = "https://cloud.google.com/service-infrastructure/docs/service-networking/access-control"
-	monitoring  = "https://cloud.google.com/monitoring/access-control"
-	logs        = "https://cloud.google.com/logging/docs/access-control"
-	backups     = "https://cloud.google.com/kubernetes-engine/docs/add-on/backup-for-gke/how-to/access-control"
-	names       = "https://cloud.google.com/dns/docs/access-control"
-	contacts    = "https://cloud.google.com/resource-manager/docs/manage-essential-contacts"
-	billing     = "https://cloud.google.com/billing/docs/how-to/billing-access"
-	fleet       = "https://cloud.google.com/kubernetes-engine/docs/concepts/fleet-permissions"
+	reference    = "https://cloud.google.com/iam/docs/permissions-reference"
+	compute      = "https://cloud.google.com/compute/docs/access/iam-permissions"
+	kubernetes   = "https://cloud.google.com/kubernetes-engine/docs/reference/api-permissions"
+	kms          = "https://cloud.google.com/kms/docs/reference/permissions-and-roles"
+	sql          = "https://cloud.google.com/sql/docs/postgres/iam-permissions"
+	storage      = "https://cloud.google.com/storage/docs/access-control/iam-permissions"
+	artifacts    = "https://cloud.google.com/artifact-registry/docs/access-control"
+	attestation  = "https://cloud.google.com/binary-authorization/docs/reference/permissions-and-roles"
+	analysis     = "https://cloud.google.com/artifact-analysis/docs/ca-access-control"
+	messages     = "https://cloud.google.com/pubsub/docs/access-control"
+	secrets      = "https://cloud.google.com/secret-manager/docs/access-control" //nolint:gosec // an address, no credential
+	cache        = "https://cloud.google.com/memorystore/docs/redis/access-control"
+	services     = "https://cloud.google.com/service-usage/docs/access-control"
+	peering      = "https://cloud.google.com/service-infrastructure/docs/service-networking/access-control"
+	monitoring   = "https://cloud.google.com/monitoring/access-control"
+	logs         = "https://cloud.google.com/logging/docs/access-control"
+	backups      = "https://cloud.google.com/kubernetes-engine/docs/add-on/backup-for-gke/how-to/access-control"
+	names        = "https://cloud.google.com/dns/docs/access-control"
+	certificates = "https://cloud.google.com/certificate-manager/docs/access-control"
+	contacts     = "https://cloud.google.com/resource-manager/docs/manage-essential-contacts"
+	billing      = "https://cloud.google.com/billing/docs/how-to/billing-access"
+	fleet        = "https://cloud.google.com/kubernetes-engine/docs/concepts/fleet-permissions"
 )
 
 // Table holds a row for each type of Google's that the program declares.
@@ -82,19 +83,37 @@ var Table = map[string]Row{
 	"gcp:storage/bucket:Bucket":                   crud(storage, "storage.buckets"),
 	"gcp:storage/bucketIAMMember:BucketIAMMember": member(storage, "storage.buckets"),
 
-	"gcp:storage/managedFolder:ManagedFolder":                   {Source: storage, Read: named("storage.managedFolders", "get"), Write: named("storage.managedFolders", "create", "delete")},
-	"gcp:storage/managedFolderIamMember:ManagedFolderIamMember": member(storage, "storage.managedFolders"),
-	"gcp:sql/sslCert:SslCert":                                   {Source: sql, Read: named("cloudsql.sslCerts", "get", "list"), Write: named("cloudsql.sslCerts", "create", "delete")},
-	"gcp:monitoring/alertPolicy:AlertPolicy":                    crud(monitoring, "monitoring.alertPolicies"),
-	"gcp:monitoring/notificationChannel:NotificationChannel":    crud(monitoring, "monitoring.notificationChannels"),
-	"gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig":        crud(monitoring, "monitoring.uptimeCheckConfigs"),
-	"gcp:logging/metric:Metric":                                 crud(logs, "logging.logMetrics"),
-	"gcp:logging/projectBucketConfig:ProjectBucketConfig":       crud(logs, "logging.buckets"),
-	"gcp:logging/projectSink:ProjectSink":                       crud(logs, "logging.sinks"),
-	"gcp:gkebackup/backupPlan:BackupPlan":                       with(crud(backups, "gkebackup.backupPlans"), "gkebackup.operations.get"),
-	"gcp:gkebackup/restorePlan:RestorePlan":                     with(crud(backups, "gkebackup.restorePlans"), "gkebackup.operations.get"),
-	"gcp:dns/policy:Policy":                                     with(crud(names, "dns.policies"), "dns.networks.bindPrivateDNSPolicy"),
-	"gcp:essentialcontacts/contact:Contact":                     crud(contacts, "essentialcontacts.contacts"),
+	"gcp:storage/managedFolder:ManagedFolder":                         {Source: storage, Read: named("storage.managedFolders", "get"), Write: named("storage.managedFolders", "create", "delete")},
+	"gcp:storage/managedFolderIamMember:ManagedFolderIamMember":       member(storage, "storage.managedFolders"),
+	"gcp:sql/sslCert:SslCert":                                         {Source: sql, Read: named("cloudsql.sslCerts", "get", "list"), Write: named("cloudsql.sslCerts", "create", "delete")},
+	"gcp:monitoring/alertPolicy:AlertPolicy":                          crud(monitoring, "monitoring.alertPolicies"),
+	"gcp:monitoring/notificationChannel:NotificationChannel":          crud(monitoring, "monitoring.notificationChannels"),
+	"gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig":              crud(monitoring, "monitoring.uptimeCheckConfigs"),
+	"gcp:logging/metric:Metric":                                       crud(logs, "logging.logMetrics"),
+	"gcp:logging/projectBucketConfig:ProjectBucketConfig":             crud(logs, "logging.buckets"),
+	"gcp:logging/projectSink:ProjectSink":                             crud(logs, "logging.sinks"),
+	"gcp:gkebackup/backupPlan:BackupPlan":                             with(crud(backups, "gkebackup.backupPlans"), "gkebackup.operations.get"),
+	"gcp:gkebackup/restorePlan:RestorePlan":                           with(crud(backups, "gkebackup.restorePlans"), "gkebackup.operations.get"),
+	"gcp:dns/policy:Policy":                                           with(crud(names, "dns.policies"), "dns.networks.bindPrivateDNSPolicy"),
+	"gcp:essentialcontacts/contact:Contact":                           crud(contacts, "essentialcontacts.contacts"),
+	"gcp:dns/managedZone:ManagedZone":                                 with(crud(names, "dns.managedZones"), "dns.networks.bindPrivateDNSZone"),
+	"gcp:dns/recordSet:RecordSet":                                     {Source: names, Read: append(named("dns.resourceRecordSets", "get", "list"), "dns.changes.get"), Write: append(named("dns.resourceRecordSets", "create", "delete", "update"), "dns.changes.create")},
+	"gcp:compute/backendService:BackendService":                       with(crud(compute, "compute.backendServices", "setSecurityPolicy", "use"), "compute.globalOperations.get", "compute.networkEndpointGroups.use"),
+	"gcp:compute/backendBucket:BackendBucket":                         with(crud(compute, "compute.backendBuckets", "setSecurityPolicy", "use"), "compute.globalOperations.get"),
+	"gcp:compute/backendBucketSignedUrlKey:BackendBucketSignedUrlKey": {Source: compute, Read: named("compute.backendBuckets", "get"), Write: named("compute.backendBuckets", "addSignedUrlKey", "deleteSignedUrlKey")},
+	"gcp:compute/healthCheck:HealthCheck":                             with(crud(compute, "compute.healthChecks", "use", "useReadOnly"), "compute.globalOperations.get"),
+	"gcp:compute/securityPolicy:SecurityPolicy":                       with(crud(compute, "compute.securityPolicies", "use"), "compute.globalOperations.get"),
+	"gcp:compute/sSLPolicy:SSLPolicy":                                 with(crud(compute, "compute.sslPolicies", "use"), "compute.globalOperations.get"),
+	"gcp:compute/uRLMap:URLMap":                                       with(crud(compute, "compute.urlMaps", "use", "invalidateCache"), "compute.globalOperations.get"),
+	"gcp:compute/targetTCPProxy:TargetTCPProxy":                       with(crud(compute, "compute.targetTcpProxies", "use"), "compute.globalOperations.get"),
+	"gcp:compute/targetHttpsProxy:TargetHttpsProxy":                   with(crud(compute, "compute.targetHttpsProxies", "setCertificateMap", "setSslPolicy", "use"), "compute.globalOperations.get"),
+	"gcp:compute/targetHttpProxy:TargetHttpProxy":                     with(crud(compute, "compute.targetHttpProxies", "use"), "compute.globalOperations.get"),
+	"gcp:compute/globalForwardingRule:GlobalForwardingRule":           with(crud(compute, "compute.globalForwardingRules", "setLabels", "setTarget"), "compute.globalOperations.get", "compute.globalAddresses.use"),
+	"gcp:certificatemanager/certificate:Certificate":                  with(crud(certificates, "certificatemanager.certs", "use"), "certificatemanager.operations.get"),
+	"gcp:certificatemanager/certificateMap:CertificateMap":            with(crud(certificates, "certificatemanager.certmaps", "use"), "certificatemanager.operations.get"),
+	"gcp:certificatemanager/certificateMapEntry:CertificateMapEntry":  with(crud(certificates, "certificatemanager.certmapentries"), "certificatemanager.operations.get"),
+	"gcp:certificatemanager/dnsAuthorization:DnsAuthorization":        with(crud(certificates, "certificatemanager.dnsauthorizations", "use"), "certificatemanager.operations.get"),
+
 	// What is logged of a project is part of its policy, which CI may not write.
 	"gcp:projects/iAMAuditConfig:IAMAuditConfig": {Source: reference, Read: named("resourcemanager.projects", "getIamPolicy"), ByPerson: true},
 	// A budget belongs to the billing account, where no role of a project

@@ -70,6 +70,7 @@ config:
     budget: {billingAccount: 01A2B3-C4D5E6-F70819, monthlyBrl: 1000}
   saas:backup: {retainDays: 30, lockDays: 7}
   saas:ownership: {owner: platform, costCentre: saas}
+  saas:mirrors: {nginx: "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"}
   saas:tenants:
     - id: a
     - id: b

@@ -14,8 +14,11 @@ var corrections = map[string][]string{
 	"gcp:artifactregistry/repository:Repository": {
 		"remoteRepositoryConfig.aptRepository.publicRepository.repositoryBase", // has the values of yumRepository
 	},
-	"gcp:compute/routerNat:RouterNat":   {"minPortsPerVm"},
-	"gcp:compute/subnetwork:Subnetwork": {"sendSecondaryIpRangeIfEmpty"},
+	"gcp:certificatemanager/dnsAuthorization:DnsAuthorization": {"dnsResourceRecords.type"}, // has the values of type
+	"gcp:compute/routerNat:RouterNat":                          {"minPortsPerVm"},
+	"gcp:compute/securityPolicy:SecurityPolicy":                {"advancedOptionsConfig.jsonParsing", "advancedOptionsConfig.logLevel"},
+	"gcp:compute/subnetwork:Subnetwork":                        {"sendSecondaryIpRangeIfEmpty"},
+	"gcp:compute/uRLMap:URLMap":                                {"pathMatchers.pathRules.urlRedirect.stripQuery"},
 	"gcp:container/cluster:Cluster": {
 		"allowNetAdmin",
 		"enableAutopilot",
