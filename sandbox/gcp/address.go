@@ -95,7 +95,8 @@ func checkAddressUnused(o *op) error {
 	return nil
 }
 
-// addresses collects those that resources of a type have in this project.
+// addresses collects those that resources of a type have: public ones wherever
+// they are, since one is nobody else's, and private ones of this project.
 func (o *op) addresses(token string, paths ...string) (map[netip.Addr]bool, error) {
 	records, err := o.live(token)
 	if err != nil {
@@ -104,7 +105,7 @@ func (o *op) addresses(token string, paths ...string) (map[netip.Addr]bool, erro
 	used := map[netip.Addr]bool{}
 	for _, record := range records {
 		for _, path := range paths {
-			if address, err := netip.ParseAddr(text(record.Properties, path)); err == nil && record.Project == o.project.ID {
+			if address, err := netip.ParseAddr(text(record.Properties, path)); err == nil && (record.Project == o.project.ID || !address.IsPrivate()) {
 				used[address] = true
 			}
 		}

@@ -9,6 +9,7 @@ import (
 func TestMemorystoreRefusesWhatItDoesNotOffer(t *testing.T) {
 	t.Parallel()
 	e := newEnvironment(newWorld(t))
+	inputs := e.redisInputs()
 	window := func(fields object) object {
 		return object{"maintenancePolicy": object{"weeklyMaintenanceWindows": []any{fields}}}
 	}
@@ -35,7 +36,7 @@ func TestMemorystoreRefusesWhatItDoesNotOffer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var found []string
-			for _, failure := range e.check(redisType, "x", nil, with(e.redisInputs(), row.changes)).Failures {
+			for _, failure := range e.check(redisType, "x", nil, with(inputs, row.changes)).Failures {
 				if string(failure.Property) == row.property && strings.Contains(failure.Reason, row.reason) {
 					return
 				}
