@@ -39,10 +39,15 @@ func (s *Sandbox) Down(ctx context.Context, stack string) error {
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(known, func(r recorded) bool { return r.Protect }) {
+	if protects(known) {
 		fmt.Fprintln(s.Out, "step 1 of 2: turn deletion protection off")
-		if err := s.update(ctx, stack, true); err != nil {
-			return err
+		failed := s.update(ctx, stack, true)
+		if known, err = s.resources(ctx, selected); err != nil {
+			return errors.Join(failed, err)
+		}
+		// What could not be made, as before, need not be destroyed.
+		if failed != nil && (ctx.Err() != nil || protects(known)) {
+			return failed
 		}
 	}
 	fmt.Fprintln(s.Out, "step 2 of 2: destroy")
@@ -65,6 +70,11 @@ func (s *Sandbox) Down(ctx context.Context, stack string) error {
 	}
 	fmt.Fprintf(s.Out, "\n%s is down: no resource and no process of it is left (%s)\n", stack, took(began))
 	return nil
+}
+
+// protects reports whether any resource refuses to be destroyed.
+func protects(known []recorded) bool {
+	return slices.ContainsFunc(known, func(r recorded) bool { return r.Protect })
 }
 
 // forget removes the traces of a stack that has no resources any more.
