@@ -29,7 +29,7 @@ type Admin struct {
 
 // Made tells how a tenant came to be.
 type Made struct {
-	FromSpare bool `json:"from_spare"`
+	FromSpare bool   `json:"from_spare"`
 	Login     string `json:"admin_login,omitempty"`
 }
 

@@ -2,6 +2,7 @@ package tenancy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -140,6 +141,16 @@ func (d *Directory) Named(name string) (Tenant, error) {
 	return s.tenant(name)
 }
 
+// Kept finds a tenant whose data is kept, be it suspended. It is for exports and
+// erasures alone, which a test holds it to.
+func (d *Directory) Kept(name string) (ID, error) {
+	t, err := d.Named(name)
+	if errors.Is(err, ErrSuspended) {
+		return ID{name: name}, nil
+	}
+	return t.ID, err
+}
+
 // All goes over the tenants that may be served, in no order.
 func (d *Directory) All() iter.Seq[Tenant] {
 	return func(yield func(Tenant) bool) {
@@ -163,7 +174,7 @@ func (d *Directory) fresh() (*snapshot, error) {
 	return s, nil
 }
 
-// tenant makes an ID. It is the only place that does.
+// tenant makes an ID of a tenant that may be served.
 func (s *snapshot) tenant(name string) (Tenant, error) {
 	r, ok := s.byName[name]
 	switch {
