@@ -27,6 +27,7 @@ type Pool struct {
 	raw      *pgxpool.Pool
 	role     Role
 	settings Settings
+	timeout  time.Duration // of a statement, that the login has by itself
 }
 
 // Open opens a pool and proves that its login is bound by row level security.
@@ -60,10 +61,12 @@ func open(ctx context.Context, s Settings, role Role) (*Pool, error) {
 		return nil, fmt.Errorf("database at %s: %w", address, err)
 	}
 	p := &Pool{raw: raw, role: role, settings: s}
-	if err := raw.Ping(ctx); err != nil {
+	var milliseconds int64
+	if err := raw.QueryRow(ctx, "select setting::bigint from pg_settings where name = 'statement_timeout'").Scan(&milliseconds); err != nil {
 		raw.Close()
 		return nil, fmt.Errorf("database %s at %s does not answer the login %s; check the address, the password file and the certificates: %w", s.Database, address, s.Login, err)
 	}
+	p.timeout = time.Duration(milliseconds) * time.Millisecond
 	return p, nil
 }
 
@@ -90,7 +93,7 @@ func (s Settings) connections(address string) (*pgxpool.Config, error) {
 	// and it is the extended protocol, so arguments are never text of a query.
 	c.DefaultQueryExecMode = pgx.QueryExecModeExec
 	c.StatementCacheCapacity, c.DescriptionCacheCapacity = 0, 0
-	cfg.MaxConns = int32(s.Connections) //nolint:gosec // Load bounds it
+	cfg.MaxConns = int32(s.Connections) // Load bounds it
 	cfg.MaxConnLifetime, cfg.MaxConnLifetimeJitter = 30*time.Minute, 5*time.Minute
 	cfg.MaxConnIdleTime = 5 * time.Minute
 	cfg.BeforeConnect = func(_ context.Context, c *pgx.ConnConfig) error {
@@ -109,6 +112,10 @@ func (p *Pool) Raw() *pgxpool.Pool { return p.raw }
 
 // Role is what the pool is for.
 func (p *Pool) Role() Role { return p.role }
+
+// Timeout is the statement timeout that the login has by itself, so that what
+// wants the same need not ask for it; 0 is none.
+func (p *Pool) Timeout() time.Duration { return p.timeout }
 
 // Settings are what the pool was opened with.
 func (p *Pool) Settings() Settings { return p.settings }

@@ -68,11 +68,11 @@ func asServer(cmd *exec.Cmd) *exec.Cmd {
 
 // open hands a directory to the servers' user, and lets it pass those above.
 func open(dir string) error {
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // the server runs as another user and must reach its data below
+	if err := os.Chmod(dir, 0o755); err != nil { // the server runs as another user and must reach its data below
 		return fmt.Errorf("open %s to the server: %w", dir, err)
 	}
 	for up := filepath.Dir(dir); up != "/" && up != os.TempDir(); up = filepath.Dir(up) {
-		if err := os.Chmod(up, 0o755); err != nil { //nolint:gosec // as above: t.TempDir makes two levels
+		if err := os.Chmod(up, 0o755); err != nil { // as above: t.TempDir makes two levels
 			return fmt.Errorf("open %s to the server: %w", up, err)
 		}
 	}

@@ -32,6 +32,8 @@ func (p *Provisioner) Prepare(ctx context.Context) error {
 			"select pg_advisory_xact_lock(hashtext('prepare'))",
 			"alter role "+App+` noinherit nocreaterole nocreatedb`,
 			"alter role "+App+` set search_path = "$user"`,
+			fmt.Sprintf("alter role %s set statement_timeout = %d", App, p.pool.Settings().Timeout.Milliseconds()),
+			"alter role "+App+" set idle_in_transaction_session_timeout = '60s'",
 			"do $$ begin if exists (select from pg_roles where rolname = 'cloudsqlsuperuser') then revoke cloudsqlsuperuser from "+App+"; end if; end $$",
 			"grant "+Relay+" to "+App,
 			"do $$ begin execute format('revoke all on database %I from public', current_database());"+

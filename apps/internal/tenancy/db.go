@@ -2,7 +2,6 @@ package tenancy
 
 import (
 	"log/slog"
-	"strconv"
 	"time"
 
 	"github.com/avila-devops/saas/apps/internal/postgres"
@@ -14,7 +13,8 @@ type DB struct {
 	write, read *postgres.Pool
 	metrics     *postgres.Metrics
 	plans       *planner
-	timeout     string // of a statement, in milliseconds, as a setting
+	writing     entry // of the write pool
+	reading     entry // of the read pool
 	slow        time.Duration
 }
 
@@ -28,7 +28,7 @@ type Options struct {
 // pools.
 func New(write, read *postgres.Pool, o Options) *DB {
 	s := write.Settings()
-	db := &DB{write: write, read: read, metrics: o.Metrics, timeout: milliseconds(s.Timeout), slow: s.Slow}
+	db := &DB{write: write, read: read, metrics: o.Metrics, writing: newEntry(write), reading: newEntry(read), slow: s.Slow}
 	if db.slow == 0 {
 		db.slow = time.Hour
 	}
@@ -41,7 +41,7 @@ func New(write, read *postgres.Pool, o Options) *DB {
 // Fresh returns a DB whose reads see every write that was acknowledged.
 func (db *DB) Fresh() *DB {
 	fresh := *db
-	fresh.read = db.write
+	fresh.read, fresh.reading = db.write, db.writing
 	return &fresh
 }
 
@@ -50,8 +50,4 @@ func (db *DB) Close() {
 	if db.plans != nil {
 		db.plans.close()
 	}
-}
-
-func milliseconds(d time.Duration) string {
-	return strconv.FormatInt(d.Milliseconds(), 10)
 }

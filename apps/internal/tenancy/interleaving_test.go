@@ -141,8 +141,9 @@ var steps = []func(context.Context, *tenancy.DB, tenancy.ID) error{
 	},
 	func(ctx context.Context, db *tenancy.DB, id tenancy.ID) (err error) {
 		defer func() {
-			if got := recover(); got != errMeant {
-				err = fmt.Errorf("recovered %v: %w", got, err)
+			got, _ := recover().(error)
+			if !errors.Is(got, errMeant) {
+				err = fmt.Errorf("recovered %w and not what was thrown", got)
 			}
 		}()
 		return inTx(ctx, db, id, func(*tenancy.Tx) error { panic(errMeant) })

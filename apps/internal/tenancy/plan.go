@@ -3,6 +3,7 @@ package tenancy
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -118,8 +119,11 @@ func shape(plan []byte) ([]byte, error) {
 		Planning  float64 `json:"Planning Time"`
 		Execution float64 `json:"Execution Time"`
 	}
-	if err := json.Unmarshal(plan, &whole); err != nil || len(whole) == 0 {
+	if err := json.Unmarshal(plan, &whole); err != nil {
 		return nil, fmt.Errorf("the server's plan cannot be read: %w", err)
+	}
+	if len(whole) == 0 {
+		return nil, errors.New("the server's plan is empty")
 	}
 	kept := map[string]any{"plan": node(whole[0].Plan), "planning_ms": whole[0].Planning, "execution_ms": whole[0].Execution}
 	return json.Marshal(kept) //nolint:wrapcheck // of numbers and texts, which cannot fail

@@ -18,7 +18,7 @@ import (
 // server ends the transaction after them. It cannot write. Rows must be
 // closed, as pgx.CollectRows does.
 func (db *DB) Query(ctx context.Context, id ID, sql string, args ...any) (pgx.Rows, error) {
-	s, err := db.send(ctx, db.read, id, enterReads, sql, args)
+	s, err := db.send(ctx, db.read, id, db.reading, true, sql, args)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (db *DB) QueryRow(ctx context.Context, id ID, sql string, args ...any) pgx.
 // Exec runs one statement that writes, in one round trip, and returns how many
 // rows it touched. It returns nil only when the write is committed.
 func (db *DB) Exec(ctx context.Context, id ID, sql string, args ...any) (int64, error) {
-	s, err := db.send(ctx, db.write, id, enter, sql, args)
+	s, err := db.send(ctx, db.write, id, db.writing, false, sql, args)
 	if err != nil {
 		return 0, err
 	}
@@ -63,7 +63,7 @@ type question struct {
 	reads bool
 }
 
-func (db *DB) send(ctx context.Context, pool *postgres.Pool, id ID, set, sql string, args []any) (*statement, error) {
+func (db *DB) send(ctx context.Context, pool *postgres.Pool, id ID, e entry, reads bool, sql string, args []any) (*statement, error) {
 	if id.IsZero() {
 		return nil, ErrNoTenant
 	}
@@ -71,15 +71,19 @@ func (db *DB) send(ctx context.Context, pool *postgres.Pool, id ID, set, sql str
 	if err != nil {
 		return nil, fmt.Errorf("wait for a connection of the %s pool: %w", pool.Role(), err)
 	}
-	s := &statement{db: db, conn: conn, pool: pool, start: time.Now(), asked: question{id, sql, args, set == enterReads}}
+	s := &statement{db: db, conn: conn, pool: pool, start: time.Now(), asked: question{id, sql, args, reads}}
 	types := conn.Conn().TypeMap()
 	var encoded pgx.ExtendedQueryBuilder
 	if err := encoded.Build(types, nil, args); err != nil {
 		conn.Release()
 		return nil, fmt.Errorf("arguments of a statement: %w", err)
 	}
+	set := e.write
+	if reads {
+		set = e.read
+	}
 	batch := &pgconn.Batch{}
-	batch.ExecParams(set, db.arguments(id), nil, nil, nil)
+	batch.ExecParams(set, e.arguments(id), nil, nil, nil)
 	batch.ExecParams(sql, encoded.ParamValues, nil, encoded.ParamFormats, encoded.ResultFormats)
 	s.results = conn.Conn().PgConn().ExecBatch(ctx, batch)
 	if err := s.enter(); err != nil {

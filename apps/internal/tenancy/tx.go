@@ -63,13 +63,13 @@ func (db *DB) transaction(ctx context.Context, pool *postgres.Pool, id ID, reads
 
 // begin opens the transaction and makes it the tenant's, in one round trip.
 func (tx *Tx) begin(ctx context.Context) error {
-	begin, set := "begin", enter
+	begin, e := "begin", tx.db.writing
 	if tx.reads {
-		begin, set = "begin isolation level repeatable read read only", enter
+		begin, e = "begin isolation level repeatable read read only", tx.db.reading
 	}
 	batch := &pgconn.Batch{}
 	batch.ExecParams(begin, nil, nil, nil, nil)
-	batch.ExecParams(set, tx.db.arguments(tx.id), nil, nil, nil)
+	batch.ExecParams(e.write, e.arguments(tx.id), nil, nil, nil)
 	_, err := tx.conn.Conn().PgConn().ExecBatch(ctx, batch).ReadAll()
 	return err //nolint:wrapcheck // the caller says what it was for
 }
