@@ -140,6 +140,22 @@ func TestATransactionEndsWithItsFunction(t *testing.T) {
 	}
 }
 
+func TestARollbackCostsNoConnection(t *testing.T) {
+	t.Parallel()
+	w := tenancytest.New(t, cluster)
+	p := w.Pool(t, cluster.Port, 1)
+	db, id := tenancy.New(p, p, tenancy.Options{}), w.Tenant(t)
+	errOwn := errors.New("own")
+	for range 3 {
+		if err := db.Tx(t.Context(), id, func(*tenancy.Tx) error { return errOwn }); !errors.Is(err, errOwn) {
+			t.Fatal(err)
+		}
+	}
+	if n := p.Raw().Stat().NewConnsCount(); n != 1 {
+		t.Errorf("%d connections were opened for three transactions that were rolled back", n)
+	}
+}
+
 func TestAFunctionThatCommitsByItselfIsRefused(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)

@@ -6,8 +6,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/avila-devops/saas/apps/internal/registry"
 	"github.com/avila-devops/saas/apps/internal/tenancy"
@@ -184,5 +188,28 @@ func TestARequestCarriesTheTenantOfItsHostAndOfNothingElse(t *testing.T) {
 	}
 	if found, ok := tenancy.Of(t.Context()); ok || !found.ID.IsZero() {
 		t.Errorf("a context without a request has the tenant %v", found.ID)
+	}
+}
+
+func TestSchemasThatAreBehindAreCounted(t *testing.T) {
+	t.Parallel()
+	at := func(name string, state tenancy.State, version int) tenancy.Record {
+		r := record(name, state)
+		r.SchemaVersion = version
+		return r
+	}
+	d := directory(t, list{at("a", tenancy.Active, 3), at("b", tenancy.Active, 2), at("c", tenancy.Suspended, 2), at("d", tenancy.Erased, 0)}, tenancy.Following{})
+	registry := prometheus.NewRegistry()
+	d.Register(registry, 3)
+	want := `# HELP tenant_schemas_behind Tenants whose schema is behind what this process was built for.
+# TYPE tenant_schemas_behind gauge
+tenant_schemas_behind 2
+# HELP tenants Tenants in the registry.
+# TYPE tenants gauge
+tenants{state="active"} 2
+tenants{state="suspended"} 1
+`
+	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "tenants", "tenant_schemas_behind"); err != nil {
+		t.Error(err)
 	}
 }

@@ -80,9 +80,6 @@ func (tx *Tx) commit(ctx context.Context) error {
 	if status := pg.TxStatus(); status == 'I' && !pg.IsBusy() {
 		return fmt.Errorf("%w by its own function: leave begin, commit and rollback out of it", ErrEnded)
 	}
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("not committed: %w", context.Cause(ctx))
-	}
 	tag, err := tx.conn.Exec(ctx, "commit")
 	if err != nil {
 		return fmt.Errorf("commit for the tenant %s: %w", tx.id, err)
