@@ -13,7 +13,9 @@ func (d *Directory) Register(reg prometheus.Registerer, latest int) {
 	}
 	reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "tenant_schemas_behind", Help: "Tenants whose schema is behind what this process was built for.",
-	}, func() float64 { return d.count(func(r Record) bool { return r.State != Erased && r.SchemaVersion < latest }) }))
+	}, func() float64 {
+		return d.count(func(r Record) bool { return r.State != Erased && r.SchemaVersion < latest })
+	}))
 	reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "tenant_registry_age_seconds", Help: "Time since the registry of tenants was heard from.",
 	}, func() float64 { return d.now().Sub(d.current.Load().heard).Seconds() }))
