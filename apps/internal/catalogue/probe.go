@@ -23,9 +23,9 @@ type reach struct {
 // no row.
 func probe(ctx context.Context, conn *pgx.Conn, report *Report) error {
 	rows, err := conn.Query(ctx, `
-		select n.nspname, array(select c.relname::text from pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'p') order by 1)
-		from pg_namespace n join pg_roles r on r.rolname = n.nspname
-		where n.nspname ~ '^tenant_' and pg_has_role(session_user, r.oid, 'member') order by 1`)
+		select n.nspname, array_agg(c.relname::text order by c.relname)
+		from pg_namespace n join pg_roles r on r.rolname = n.nspname join pg_class c on c.relnamespace = n.oid
+		where n.nspname ~ '^tenant_' and c.relkind in ('r', 'p') and pg_has_role(session_user, r.oid, 'member') group by 1 order by 1`)
 	if err != nil {
 		return fmt.Errorf("list what the login may act for: %w", err)
 	}

@@ -6,7 +6,9 @@ declare t record;
 begin
   for t in select c.oid, c.relname, c.relrowsecurity and c.relforcerowsecurity as forced,
       exists (select from pg_policy p where p.polrelid = c.oid and p.polname = 'tenant_isolation') as policed
-    from pg_class c where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p')
+    from pg_depend d join pg_class c on c.oid = d.objid -- pg_class has no index by schema, and a thousand tenants' tables in it
+    where d.refclassid = 'pg_namespace'::regclass and d.refobjid = current_schema()::regnamespace
+      and d.classid = 'pg_class'::regclass and c.relkind in ('r', 'p')
   loop
     if not t.forced then
       execute format('alter table %I enable row level security, force row level security', t.relname);
