@@ -16,6 +16,14 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
+// quiet takes what go-redis writes to standard error: all of it comes back as
+// errors too, to those who know what they were doing.
+type quiet struct{}
+
+func (quiet) Printf(context.Context, string, ...any) {}
+
+func init() { redis.SetLogger(quiet{}) }
+
 // Options says where Redis is.
 type Options struct {
 	Address     string // host:port of the primary

@@ -28,6 +28,7 @@ type Server struct {
 	dir     string
 	command *exec.Cmd
 	output  bytes.Buffer
+	exited  chan struct{} // closed when the command has been waited for
 	tls     bool
 }
 
@@ -99,8 +100,8 @@ func (s *Server) start() error {
 
 // ready waits until the server accepts connections and has read its files.
 func (s *Server) ready() error {
-	exited := make(chan struct{})
-	command := s.command
+	exited, command := make(chan struct{}), s.command
+	s.exited = exited
 	go func() {
 		_ = command.Wait()
 		close(exited)
@@ -140,9 +141,7 @@ func (s *Server) Client() *redis.Client {
 // Kill ends the server as a crash does: without a word to it.
 func (s *Server) Kill() {
 	_ = s.command.Process.Kill()
-	for s.command.Process.Signal(syscall.Signal(0)) == nil { // until it has been waited for
-		time.Sleep(time.Millisecond)
-	}
+	<-s.exited
 }
 
 // Restart starts a killed server again, at the same address, with its files.
