@@ -126,7 +126,7 @@ func TestAnEndedSessionsTokenIsRefusedWithinSeconds(t *testing.T) {
 	if err := p.SignOut(t.Context(), g.Principal, ""); err != nil {
 		t.Fatal(err)
 	}
-	if res := ask(h, http.MethodGet, "http://a.test/any", "Authorization", "Bearer "+g.Access); res.StatusCode != 401 {
+	if res := ask(h, http.MethodGet, "http://a.test/any", "Authorization", "Bearer "+g.Access); res.StatusCode != http.StatusUnauthorized {
 		t.Errorf("after sign-out: %d", res.StatusCode)
 	}
 	g = p.enter(t, a)

@@ -48,7 +48,7 @@ func CheckPassword(password string, about ...string) error {
 		judged = judged[:100]
 	}
 	if zxcvbn.PasswordStrength(judged, words).Score < strong {
-		return errors.New("a senha é fácil de adivinhar; use algumas palavras sem relação entre si, ou a que um gerenciador de senhas criar")
+		return errors.New("a senha é fácil de adivinhar; use algumas palavras sem ligação entre si, ou a que um gerenciador de senhas criar")
 	}
 	return nil
 }

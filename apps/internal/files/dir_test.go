@@ -31,7 +31,7 @@ func TestADirectorysLinkIsForOneFileAndAWhile(t *testing.T) {
 	}
 	res := get(link)
 	body, _ := io.ReadAll(res.Body)
-	if res.StatusCode != 200 || len(body) != 100 || res.Header.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(res.Header.Get("Content-Disposition"), "attachment;") {
+	if res.StatusCode != http.StatusOK || len(body) != 100 || res.Header.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(res.Header.Get("Content-Disposition"), "attachment;") {
 		t.Errorf("%d with %d bytes, %v", res.StatusCode, len(body), res.Header)
 	}
 	for name, other := range map[string]string{

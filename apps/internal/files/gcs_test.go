@@ -73,7 +73,7 @@ func TestAPieceThatWasLostOnItsWayIsSentAgain(t *testing.T) {
 		t.Errorf("%d bytes arrived", got)
 	}
 	failures := 0
-	s.trip = func(r *http.Request) bool { failures++; return failures%3 != 0 }
+	s.trip = func(*http.Request) bool { failures++; return failures%3 != 0 }
 	o = upload(t, store(t, g), pdf(2*files.ChunkSize+5))
 	if got := len(s.content["media/tenant_a/"+o.Name]); got != 2*files.ChunkSize+5 || failures < 9 {
 		t.Errorf("%d bytes arrived in %d requests", got, failures)

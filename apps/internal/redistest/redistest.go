@@ -126,7 +126,7 @@ func (s *Server) ready() error {
 
 func (s *Server) loaded() bool {
 	c := redis.NewClient(&redis.Options{Addr: s.Addr, MaxRetries: -1})
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	err := c.Ping(context.Background()).Err()
 	return err == nil || redis.HasErrorPrefix(err, "NOAUTH")
 }

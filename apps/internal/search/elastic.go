@@ -60,11 +60,11 @@ type source struct {
 var mapping = object{
 	"settings": object{"analysis": object{
 		"filter":   object{"parar": object{"type": "stop", "stopwords": "_brazilian_"}, "radical": object{"type": "stemmer", "language": "brazilian"}},
-		"analyzer": object{"portugues": object{"type": "custom", "tokenizer": "standard", "filter": []string{"lowercase", "parar", "asciifolding", "radical"}}},
+		"analyzer": object{"pt_br": object{"type": "custom", "tokenizer": "standard", "filter": []string{"lowercase", "parar", "asciifolding", "radical"}}},
 	}},
 	"mappings": object{"dynamic": "strict", "_routing": object{"required": true}, "properties": object{
 		"tenant": object{"type": "keyword"}, "kind": object{"type": "keyword"}, "id": object{"type": "keyword"}, "seen": object{"type": "date", "format": "epoch_millis"},
-		"title": object{"type": "text", "analyzer": "portugues"}, "text": object{"type": "text", "analyzer": "portugues"},
+		"title": object{"type": "text", "analyzer": "pt_br"}, "text": object{"type": "text", "analyzer": "pt_br"},
 	}},
 }
 

@@ -28,9 +28,9 @@ type Transactor interface {
 const Setup = `
 CREATE EXTENSION IF NOT EXISTS unaccent SCHEMA public;
 DO $$ BEGIN
-  IF NOT EXISTS (SELECT FROM pg_ts_config WHERE cfgname = 'portugues' AND cfgnamespace = 'public'::regnamespace) THEN
-    CREATE TEXT SEARCH CONFIGURATION public.portugues (COPY = pg_catalog.portuguese);
-    ALTER TEXT SEARCH CONFIGURATION public.portugues ALTER MAPPING FOR hword, hword_part, word WITH public.unaccent, pg_catalog.portuguese_stem;
+  IF NOT EXISTS (SELECT FROM pg_ts_config WHERE cfgname = 'pt_br' AND cfgnamespace = 'public'::regnamespace) THEN
+    CREATE TEXT SEARCH CONFIGURATION public.pt_br (COPY = pg_catalog.portuguese);
+    ALTER TEXT SEARCH CONFIGURATION public.pt_br ALTER MAPPING FOR hword, hword_part, word WITH public.unaccent, pg_catalog.portuguese_stem;
   END IF;
 END $$;`
 
@@ -44,7 +44,7 @@ CREATE TABLE search_documents (
   body text NOT NULL,
   updated timestamptz NOT NULL,
   words tsvector NOT NULL GENERATED ALWAYS AS (
-    setweight(to_tsvector('public.portugues'::regconfig, title), 'A') || setweight(to_tsvector('public.portugues'::regconfig, body), 'B')) STORED,
+    setweight(to_tsvector('public.pt_br'::regconfig, title), 'A') || setweight(to_tsvector('public.pt_br'::regconfig, body), 'B')) STORED,
   PRIMARY KEY (tenant_id, kind, id)
 );
 CREATE INDEX search_documents_words ON search_documents USING gin (words);
@@ -56,9 +56,9 @@ CREATE POLICY tenant_isolation ON search_documents FOR ALL
 const (
 	findSQL = `
 SELECT kind, id, title,
-  ts_headline('public.portugues', body, q, 'StartSel="", StopSel="", MaxFragments=1, MinWords=10, MaxWords=25'),
+  ts_headline('public.pt_br', body, q, 'StartSel="", StopSel="", MaxFragments=1, MinWords=10, MaxWords=25'),
   ts_rank(words, q)::float8, count(*) OVER ()
-FROM search_documents, websearch_to_tsquery('public.portugues', $2) q
+FROM search_documents, websearch_to_tsquery('public.pt_br', $2) q
 WHERE tenant_id = $1 AND words @@ q AND ($3::text[] IS NULL OR kind = ANY($3))
 ORDER BY ts_rank(words, q) DESC, updated DESC, kind, id LIMIT $4 OFFSET $5`
 
