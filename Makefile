@@ -54,14 +54,20 @@ test: tools test-deps lint ## Run every check and test
 	@cd apps && go test ./...
 	@go test -timeout 40m ./...
 
-# The real programs that tests start. Only what is absent is installed.
+# The real programs that tests start, by Debian's packages. Only what is absent
+# is installed; nothing of it is left running.
+export PATH := $(PATH):/usr/sbin
 .PHONY: test-deps
-test-deps: ## Install the servers that tests run for real: nginx
-	@PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || { \
-		command -v apt-get >/dev/null || { echo "error: nginx is not installed, and there is no apt-get; install nginx 1.22 or later" >&2; exit 1; }; \
+test-deps: ## Install the servers that tests run for real: nginx, PostgreSQL, PgBouncer, Redis
+	@missing=""; \
+	for pair in nginx:nginx-light initdb:postgresql pgbouncer:pgbouncer redis-server:redis-server; do \
+		PATH="$$PATH:$$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1)" command -v $${pair%%:*} >/dev/null || missing="$$missing $${pair#*:}"; \
+	done; \
+	[ -z "$$missing" ] || { \
+		command -v apt-get >/dev/null || { echo "error: install these servers, which the tests run:$$missing" >&2; exit 1; }; \
 		root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-		echo "installing nginx, which the gateway's tests run"; \
-		$$root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -qq --no-install-recommends nginx-light >/dev/null; }
+		echo "installing the servers that the tests run:$$missing"; \
+		$$root apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -qq --no-install-recommends $$missing >/dev/null; }
 
 .PHONY: lint
 lint: $(BIN)/golangci-lint ## Check formatting, vet and lint all Go code

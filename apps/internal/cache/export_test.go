@@ -1,0 +1,7 @@
+package cache
+
+// What the fuzz tests look at.
+var (
+	EntryKey = entryKey
+	LeaseKey = leaseKey
+)

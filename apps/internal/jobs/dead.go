@@ -1,0 +1,169 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/avila-devops/saas/apps/internal/tenant"
+)
+
+// Office shows a tenant the jobs that failed for good, and deals with them.
+type Office struct {
+	inspector *asynq.Inspector
+	queues    []string
+}
+
+// NewOffice returns the office of these queues; DefaultQueue when there are
+// none.
+func NewOffice(primary redis.UniversalClient, queues ...string) *Office {
+	if len(queues) == 0 {
+		queues = []string{DefaultQueue}
+	}
+	return &Office{inspector: asynq.NewInspectorFromRedisClient(primary), queues: queues}
+}
+
+// Dead is a job that failed for good.
+type Dead struct {
+	ID       string
+	Kind     string
+	Body     json.RawMessage
+	Problem  string
+	Attempts int
+	FailedAt time.Time
+}
+
+// pageSize is how many jobs are read at a time.
+const pageSize = 500
+
+// list reads one state's jobs of a tenant.
+func (o *Office) list(ctx context.Context, id tenant.ID, queue string, read func(string, ...asynq.ListOption) ([]*asynq.TaskInfo, error)) ([]*asynq.TaskInfo, error) {
+	var found []*asynq.TaskInfo
+	for page := 1; ; page++ {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("jobs: list jobs: %w", context.Cause(ctx))
+		}
+		tasks, err := read(queue, asynq.PageSize(pageSize), asynq.Page(page))
+		if errors.Is(err, asynq.ErrQueueNotFound) {
+			return nil, nil // nothing was ever queued there
+		}
+		if err != nil {
+			return nil, fmt.Errorf("jobs: list jobs: %w: %w", ErrAway, err)
+		}
+		for _, t := range tasks {
+			if owns(id, t) {
+				found = append(found, t)
+			}
+		}
+		if len(tasks) < pageSize {
+			return found, nil
+		}
+	}
+}
+
+// owns reports whether a job is the tenant's, by its name. A job whose name and
+// payload differ is refused by the worker and shows with its name's tenant
+// without its body.
+func owns(id tenant.ID, t *asynq.TaskInfo) bool { return strings.HasPrefix(t.ID, owner(id)) }
+
+// Dead returns the tenant's jobs that failed for good, the latest first.
+func (o *Office) Dead(ctx context.Context, id tenant.ID) ([]Dead, error) {
+	if err := tenant.Check(id); err != nil {
+		return nil, err
+	}
+	var all []Dead
+	for _, queue := range o.queues {
+		tasks, err := o.list(ctx, id, queue, o.inspector.ListArchivedTasks)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range tasks {
+			d := Dead{ID: t.ID, Kind: t.Type, Problem: cut(t.LastErr), Attempts: t.Retried + 1, FailedAt: t.LastFailedAt}
+			var e envelope
+			if json.Unmarshal(t.Payload, &e) == nil && e.Tenant == id.String() {
+				d.Body = e.Body
+			}
+			all = append(all, d)
+		}
+	}
+	slices.SortFunc(all, func(a, b Dead) int { return b.FailedAt.Compare(a.FailedAt) })
+	return all, nil
+}
+
+// Retry queues a job that failed for good once more.
+func (o *Office) Retry(ctx context.Context, id tenant.ID, job string) error {
+	return o.change(ctx, id, job, o.inspector.RunTask)
+}
+
+// Drop removes a job that failed for good.
+func (o *Office) Drop(ctx context.Context, id tenant.ID, job string) error {
+	return o.change(ctx, id, job, o.inspector.DeleteTask)
+}
+
+func (o *Office) change(ctx context.Context, id tenant.ID, job string, how func(queue, job string) error) error {
+	if err := tenant.Check(id); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("jobs: %w", context.Cause(ctx))
+	}
+	if !strings.HasPrefix(job, owner(id)) {
+		return fmt.Errorf("jobs: %w", ErrNotFound)
+	}
+	for _, queue := range o.queues {
+		info, err := o.inspector.GetTaskInfo(queue, job)
+		if errors.Is(err, asynq.ErrTaskNotFound) || errors.Is(err, asynq.ErrQueueNotFound) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("jobs: look a job up: %w: %w", ErrAway, err)
+		}
+		if info.State != asynq.TaskStateArchived {
+			return fmt.Errorf("jobs: %w among those that failed for good", ErrNotFound)
+		}
+		if err := how(queue, job); err != nil {
+			return fmt.Errorf("jobs: change a job: %w: %w", ErrAway, err)
+		}
+		return nil
+	}
+	return fmt.Errorf("jobs: %w", ErrNotFound)
+}
+
+// Erase removes all of a tenant's jobs but those at work, and returns how many
+// it removed and how many are at work: call it again until none is.
+func (o *Office) Erase(ctx context.Context, id tenant.ID) (removed, working int, err error) {
+	if err := tenant.Check(id); err != nil {
+		return 0, 0, err
+	}
+	for _, queue := range o.queues {
+		for _, read := range []func(string, ...asynq.ListOption) ([]*asynq.TaskInfo, error){
+			o.inspector.ListPendingTasks, o.inspector.ListScheduledTasks, o.inspector.ListRetryTasks, o.inspector.ListArchivedTasks, o.inspector.ListCompletedTasks,
+		} {
+			tasks, err := o.list(ctx, id, queue, read)
+			if err != nil {
+				return removed, working, err
+			}
+			for _, t := range tasks {
+				switch err := o.inspector.DeleteTask(queue, t.ID); {
+				case err == nil:
+					removed++
+				case !errors.Is(err, asynq.ErrTaskNotFound):
+					working++ // it began meanwhile
+				}
+			}
+		}
+		active, err := o.list(ctx, id, queue, o.inspector.ListActiveTasks)
+		if err != nil {
+			return removed, working, err
+		}
+		working += len(active)
+	}
+	return removed, working, nil
+}

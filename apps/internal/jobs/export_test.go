@@ -1,0 +1,7 @@
+package jobs
+
+// What the fuzz tests look at.
+var (
+	TaskID = taskID
+	Owner  = owner
+)
