@@ -63,7 +63,9 @@ func (p process) launch(ctx context.Context) error {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("start %s: %w: %s", binary, err, out)
 	}
-	deadline, cancel := context.WithTimeout(ctx, launchPatience)
+	// An interruption waits too: a process that has not written its number yet
+	// could not be stopped.
+	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), launchPatience)
 	defer cancel()
 	for {
 		if _, err := os.Stat(p.pidFile()); err == nil {

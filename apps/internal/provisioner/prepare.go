@@ -27,6 +27,20 @@ func (p *Provisioner) Prepare(ctx context.Context) error {
 			return fmt.Errorf("make the role %s: %w", role, err)
 		}
 	}
+	for try := 1; ; try++ {
+		err := p.prepare(ctx)
+		// Roles belong to the whole server: another of its databases may be
+		// preparing the same one, where no lock of this database reaches.
+		if try == prepareTries || !isCode(err, "XX000") {
+			return err
+		}
+	}
+}
+
+// prepareTries bounds how often a database gives way to others of its server.
+const prepareTries = 10
+
+func (p *Provisioner) prepare(ctx context.Context) error {
 	return p.in(ctx, p.shared, func(tx pgx.Tx) error {
 		if err := pipeline(ctx, tx,
 			"select pg_advisory_xact_lock(hashtext('prepare'))",
