@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"gopkg.in/yaml.v3"
 
@@ -100,6 +102,18 @@ func (e *Engine) Config(stack, key string) (string, error) {
 		return "", fmt.Errorf("stack %s: %s: %w", stack, key, err)
 	}
 	return string(text), nil
+}
+
+// Deployed lists the services of which the repository's file of a stack names an
+// image. Other images, of tools that run by hand, are no part of a stack.
+func (e *Engine) Deployed(stack string) ([]string, error) {
+	settings, err := readYAML(filepath.Join(e.Root, "Pulumi."+stack+".yaml"))
+	if err != nil {
+		return nil, err
+	}
+	config, _ := settings["config"].(map[string]any)
+	images, _ := config["saas:images"].(map[string]any)
+	return slices.Sorted(maps.Keys(images)), nil
 }
 
 // Stacks lists the stacks that the repository has a file for.

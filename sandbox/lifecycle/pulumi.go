@@ -3,8 +3,10 @@ package lifecycle
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/avila-devops/saas/sandbox/engine"
 	"github.com/avila-devops/saas/sandbox/image"
@@ -38,7 +40,13 @@ func (s *Sandbox) Release(ctx context.Context) error {
 		return err
 	}
 	for _, stack := range s.engine().Stacks() {
-		if err := image.Write(filepath.Join(s.Root, "Pulumi."+stack+".yaml"), image.Digests(images)); err != nil {
+		deployed, err := s.engine().Deployed(stack)
+		if err != nil {
+			return err
+		}
+		digests := image.Digests(images)
+		maps.DeleteFunc(digests, func(name, _ string) bool { return !slices.Contains(deployed, name) })
+		if err := image.Write(filepath.Join(s.Root, "Pulumi."+stack+".yaml"), digests); err != nil {
 			return err
 		}
 	}

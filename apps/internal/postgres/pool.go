@@ -27,8 +27,19 @@ type Pool struct {
 	raw      *pgxpool.Pool
 	role     Role
 	settings Settings
-	timeout  time.Duration // of a statement, that the login has by itself
+	defaults Defaults
 }
+
+// Defaults are what a login's sessions begin with, as tenantctl prepare gave
+// them to it: what wants the same need not ask for it in each transaction.
+type Defaults struct {
+	Timeout    time.Duration // of a statement; 0 is none
+	SearchPath string
+}
+
+// OwnSchema is the search path that follows the role: whoever a transaction
+// becomes, its names are those of the schema that is named as the role.
+const OwnSchema = `"$user"`
 
 // Open opens a pool and proves that its login is bound by row level security.
 func Open(ctx context.Context, s Settings, role Role) (*Pool, error) {
@@ -62,11 +73,11 @@ func open(ctx context.Context, s Settings, role Role) (*Pool, error) {
 	}
 	p := &Pool{raw: raw, role: role, settings: s}
 	var milliseconds int64
-	if err := raw.QueryRow(ctx, "select setting::bigint from pg_settings where name = 'statement_timeout'").Scan(&milliseconds); err != nil {
+	if err := raw.QueryRow(ctx, "select (select setting::bigint from pg_settings where name = 'statement_timeout'), current_setting('search_path')").Scan(&milliseconds, &p.defaults.SearchPath); err != nil {
 		raw.Close()
 		return nil, fmt.Errorf("database %s at %s does not answer the login %s; check the address, the password file and the certificates: %w", s.Database, address, s.Login, err)
 	}
-	p.timeout = time.Duration(milliseconds) * time.Millisecond
+	p.defaults.Timeout = time.Duration(milliseconds) * time.Millisecond
 	return p, nil
 }
 
@@ -113,9 +124,8 @@ func (p *Pool) Raw() *pgxpool.Pool { return p.raw }
 // Role is what the pool is for.
 func (p *Pool) Role() Role { return p.role }
 
-// Timeout is the statement timeout that the login has by itself, so that what
-// wants the same need not ask for it; 0 is none.
-func (p *Pool) Timeout() time.Duration { return p.timeout }
+// Defaults are what the login's sessions begin with.
+func (p *Pool) Defaults() Defaults { return p.defaults }
 
 // Settings are what the pool was opened with.
 func (p *Pool) Settings() Settings { return p.settings }

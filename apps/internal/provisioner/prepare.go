@@ -2,12 +2,20 @@ package provisioner
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/avila-devops/saas/apps/internal/migration"
 )
+
+// prepareAttempts is how often a preparation is tried that another one, of
+// another database of the same server, gets in the way of.
+const prepareAttempts = 10
+
+//go:embed login.sql
+var login string
 
 const ledger = `create table if not exists ledger (
   schema_name text not null,
@@ -27,29 +35,23 @@ func (p *Provisioner) Prepare(ctx context.Context) error {
 			return fmt.Errorf("make the role %s: %w", role, err)
 		}
 	}
-	for try := 1; ; try++ {
+	// Logins belong to the server and have no lock that a database could take:
+	// of two that prepare two databases at once, one is refused and tries again.
+	for attempt := 1; ; attempt++ {
 		err := p.prepare(ctx)
-		// Roles belong to the whole server: another of its databases may be
-		// preparing the same one, where no lock of this database reaches.
-		if try == prepareTries || !isCode(err, "XX000") {
+		if attempt == prepareAttempts || !isCode(err, "XX000", "23505") {
 			return err
 		}
 	}
 }
 
-// prepareTries bounds how often a database gives way to others of its server.
-const prepareTries = 10
-
+// prepare is one attempt: all of it, or nothing.
 func (p *Provisioner) prepare(ctx context.Context) error {
 	return p.in(ctx, p.shared, func(tx pgx.Tx) error {
 		if err := pipeline(ctx, tx,
 			"select pg_advisory_xact_lock(hashtext('prepare'))",
-			"alter role "+App+` noinherit nocreaterole nocreatedb`,
-			"alter role "+App+` set search_path = "$user"`,
-			fmt.Sprintf("alter role %s set statement_timeout = %d", App, p.pool.Settings().Timeout.Milliseconds()),
-			"alter role "+App+" set idle_in_transaction_session_timeout = '60s'",
-			"do $$ begin if exists (select from pg_roles where rolname = 'cloudsqlsuperuser') then revoke cloudsqlsuperuser from "+App+"; end if; end $$",
-			"grant "+Relay+" to "+App,
+			fmt.Sprintf("select set_config('app.timeout', '%d', true)", p.pool.Settings().Timeout.Milliseconds()),
+			login,
 			"do $$ begin execute format('revoke all on database %I from public', current_database());"+
 				" execute format('grant connect on database %I to "+App+"', current_database()); end $$",
 			"create schema if not exists "+quote(p.shared),

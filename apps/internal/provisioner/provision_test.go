@@ -130,3 +130,22 @@ func TestTheFirstUserIsAdminOfItsOwnTenant(t *testing.T) {
 		t.Errorf("the first user is %s, %s, %s", login, email, role)
 	}
 }
+
+func TestDatabasesOfOneServerArePreparedAtOnce(t *testing.T) {
+	t.Parallel()
+	var worlds [6]*tenancytest.World
+	for i := range worlds {
+		worlds[i] = tenancytest.New(t, cluster)
+	}
+	var all sync.WaitGroup
+	for _, w := range worlds {
+		all.Go(func() {
+			for range 5 { // often enough that some of them meet
+				if err := w.Provisioner.Prepare(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+}

@@ -200,6 +200,31 @@ func TestAStatementIsStoppedAfterItsTime(t *testing.T) {
 	}
 }
 
+func TestALoginThatWasNotPreparedIsGivenItsPathAndTime(t *testing.T) {
+	t.Parallel()
+	w := tenancytest.New(t, cluster)
+	id := w.Tenant(t)
+	prepared := w.Pool(t, cluster.Port, 1)
+	if got := prepared.Defaults(); got != (postgres.Defaults{Timeout: 10 * time.Second, SearchPath: postgres.OwnSchema}) {
+		t.Errorf("the login was prepared with %+v", got)
+	}
+	// A login's defaults in one database come before those of the login itself.
+	su := cluster.Connect(t, postgrestest.Superuser, w.Database)
+	for _, set := range []string{"search_path = public", "statement_timeout = 0"} {
+		if _, err := su.Exec(t.Context(), "alter role app in database "+w.Database+" set "+set); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bare := w.Pool(t, cluster.Port, 1)
+	for how, p := range map[string]*postgres.Pool{"prepared": prepared, "not prepared": bare} {
+		var path, timeout string
+		err := tenancy.New(p, p, tenancy.Options{}).QueryRow(t.Context(), id, "select current_schema(), current_setting('statement_timeout') from (select count(*) from patients) p").Scan(&path, &timeout)
+		if err != nil || path != "tenant_"+id.String() || timeout != "10s" {
+			t.Errorf("%s: schema %s, timeout %s: %v", how, path, timeout, err)
+		}
+	}
+}
+
 func TestNoConnectionIsKeptByAnyWayToEnd(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)

@@ -16,15 +16,17 @@ import (
 // the login. A session-level SET would stay behind a pooler and serve one
 // tenant's rows to another; nothing here or elsewhere uses one.
 const (
-	enter    = `select set_config('app.current_tenant',$1,true),set_config('search_path',$2,true)`
+	enter    = `select set_config('app.current_tenant',$1,true)`
+	named    = `,set_config('search_path',$2,true)`
 	timed    = `,set_config('statement_timeout',$3,true)`
 	readOnly = `,set_config('transaction_read_only','on',true)`
 	become   = `,set_config('role',$2,true)`
 )
 
 // entry is how transactions of a pool become a tenant's. Each setting costs a
-// hundredth of a short read, so a timeout that the login has by itself is not
-// set again.
+// hundredth or two of a short read, so a timeout or a search path that the
+// login has by itself is not set again. No isolation rests on either: the role
+// may use its own schema and no other, wherever names are looked for.
 type entry struct {
 	read, write string
 	timeout     []byte // in milliseconds; none where the login's own is wanted
@@ -32,8 +34,11 @@ type entry struct {
 
 func newEntry(pool *postgres.Pool) entry {
 	e, middle := entry{}, ""
-	if want := pool.Settings().Timeout; want != pool.Timeout() {
-		middle, e.timeout = timed, strconv.AppendInt(nil, want.Milliseconds(), 10)
+	if pool.Defaults().SearchPath != postgres.OwnSchema {
+		middle = named
+	}
+	if want := pool.Settings().Timeout; want != pool.Defaults().Timeout {
+		middle, e.timeout = middle+timed, strconv.AppendInt(nil, want.Milliseconds(), 10)
 	}
 	e.write = enter + middle + become
 	e.read = enter + middle + readOnly + become

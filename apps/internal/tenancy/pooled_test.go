@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/avila-devops/saas/apps/internal/postgrestest"
 	"github.com/avila-devops/saas/apps/internal/tenancy"
@@ -132,11 +133,22 @@ func TestTheSessionLevelFormLeaksOnTheSameConnection(t *testing.T) {
 	if err := second.QueryRow(t.Context(), "select name from professionals").Scan(&leaked); err != nil || leaked != "of "+s.a.String() {
 		t.Fatalf("another client sees %q (%v): the session-level form no longer leaks here, so the tests of this file prove nothing", leaked, err)
 	}
-	// And what was left behind reaches no statement of tenancy.
-	for _, id := range []tenancy.ID{s.a, s.b} {
-		if _, names := s.sees(t, id); len(names) != 1 || names[0] != "of "+id.String() {
-			t.Errorf("after the leak %s sees %v", id, names)
-		}
+	// And what was left behind shows no statement of tenancy another's row. The
+	// search path that was left names a schema that b's role may not use, so b
+	// finds no table there at all.
+	if _, names := s.sees(t, s.a); len(names) != 1 || names[0] != "of "+s.a.String() {
+		t.Errorf("after the leak %s sees %v", s.a, names)
+	}
+	var name string
+	var pg *pgconn.PgError
+	if err := s.db.QueryRow(t.Context(), s.b, "select name from professionals").Scan(&name); !errors.As(err, &pg) || pg.Code != "42P01" {
+		t.Errorf("after the leak %s sees %q, %v", s.b, name, err)
+	}
+	if _, err := first.Exec(t.Context(), "reset search_path"); err != nil {
+		t.Fatal(err)
+	}
+	if _, names := s.sees(t, s.b); len(names) != 1 || names[0] != "of "+s.b.String() {
+		t.Errorf("with the role and the tenant still left there, %s sees %v", s.b, names)
 	}
 }
 
