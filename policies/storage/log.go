@@ -35,6 +35,17 @@ func receives(stack control.Stack, bucket control.Resource) bool {
 	return false
 }
 
+// mayReceive tells whether some bucket's access logs go where a preview does
+// not know yet: to this one, perhaps.
+func mayReceive(stack control.Stack, bucket control.Resource) bool {
+	for _, other := range stack.Of(bucketType) {
+		if _, known := control.Text(other.Properties, "logging", "logBucket"); !known && other.URN != bucket.URN {
+			return true
+		}
+	}
+	return false
+}
+
 func accessLogs(stack control.Stack) []control.StackFinding {
 	var findings []control.StackFinding
 	for _, bucket := range stack.Of(bucketType) {
@@ -44,7 +55,7 @@ func accessLogs(stack control.Stack) []control.StackFinding {
 		case !known || !nameKnown:
 		case to == name && to != "":
 			findings = append(findings, bucket.Finding("logging.logBucket", "is the bucket itself"))
-		case to == "" && !receives(stack, bucket):
+		case to == "" && !receives(stack, bucket) && !mayReceive(stack, bucket):
 			findings = append(findings, bucket.Finding("logging.logBucket", "is not set"))
 		}
 	}

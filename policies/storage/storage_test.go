@@ -91,6 +91,7 @@ func TestAccessLogControls(t *testing.T) {
 		"a bucket that nobody watches":     {control.Stack{named("media", text("logs"), none), named("logs", none, kept), named("other", none, none)}, "storage-access-logs (CIS GCP 5.0 2.16, CKV_GCP_62, CKV_GCP_63): other: logging.logBucket is not set"},
 		"a bucket that watches itself":     {control.Stack{named("media", text("media"), none)}, "media: logging.logBucket is the bucket itself"},
 		"access logs that can be deleted":  {control.Stack{named("media", text("logs"), none), named("logs", none, none)}, "storage-access-logs-kept (CIS GCP 5.0 2.3): logs: retentionPolicy.retentionPeriod is not set"},
+		"a chain whose end is not known":   {control.Stack{named("media", unknown, none), named("logs", none, kept)}, ""},
 		"a log bucket that is not known":   {control.Stack{named("media", unknown, none)}, ""},
 		"a name that is not known, judged": {control.Stack{named("media", text("logs"), none), named("logs", none, unknown)}, ""},
 	} {
