@@ -20,8 +20,8 @@ func TestANewCertificateAndAuthorityUnderLoadDropNothing(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	var following sync.WaitGroup
-	following.Go(func() { server.Follow(ctx, time.Millisecond) })
-	following.Go(func() { caller.Follow(ctx, time.Millisecond) })
+	following.Go(func() { server.Follow(ctx, 5*time.Millisecond) })
+	following.Go(func() { caller.Follow(ctx, 5*time.Millisecond) })
 
 	answered := make([]atomic.Int64, 6) // by worker
 	var load sync.WaitGroup
@@ -45,7 +45,7 @@ func TestANewCertificateAndAuthorityUnderLoadDropNothing(t *testing.T) {
 		})
 	}
 	rounds := 0
-	for range 8 {
+	for range 4 {
 		newer := certtest.New(t, "next")
 		both := append(older.PEM[:len(older.PEM):len(older.PEM)], newer.PEM...)
 		// As an authority is replaced: first both are believed, then the new one
@@ -81,7 +81,7 @@ func TestANewCertificateAndAuthorityUnderLoadDropNothing(t *testing.T) {
 	stop()
 	following.Wait()
 	for worker := range answered {
-		if n := answered[worker].Load(); n < 72 || rounds != 24 {
+		if n := answered[worker].Load(); n < 36 || rounds != 12 {
 			t.Errorf("worker %d was answered %d times in %d steps", worker, n, rounds)
 		}
 	}
