@@ -44,7 +44,11 @@ type Identity struct {
 // Load reads the files. Files that cannot be used are an error here, and only
 // here: later, the last that could be used stand.
 func Load(files Files, log *slog.Logger) (*Identity, error) {
-	now, err := read(files)
+	raw, err := open(files)
+	if err != nil {
+		return nil, err
+	}
+	now, err := parse(files, raw)
 	if err != nil {
 		return nil, err
 	}
@@ -53,29 +57,31 @@ func Load(files Files, log *slog.Logger) (*Identity, error) {
 	return i, nil
 }
 
-// read reads the files. Between two of them, all may have been replaced: a key
-// that is not the certificate's is found here, and read again the next time.
-func read(files Files) (*identity, error) {
-	now := &identity{}
+// open reads the files.
+func open(files Files) (raw [3]string, err error) {
 	var problems []error
 	for n, file := range []string{files.Cert, files.Key, files.CA} {
 		content, err := os.ReadFile(file)
 		if err != nil {
 			problems = append(problems, fmt.Errorf("mtls: %w", err))
 		}
-		now.raw[n] = string(content)
+		raw[n] = string(content)
 	}
-	if err := errors.Join(problems...); err != nil {
-		return nil, err
-	}
+	return raw, errors.Join(problems...)
+}
+
+// parse judges what was read. Between two files, all may have been replaced: a
+// key that is not the certificate's is found here, and read again the next time.
+func parse(files Files, raw [3]string) (*identity, error) {
+	now := &identity{raw: raw, pool: x509.NewCertPool()}
+	var problems []error
 	var err error
-	if now.cert, err = tls.X509KeyPair([]byte(now.raw[0]), []byte(now.raw[1])); err != nil {
+	if now.cert, err = tls.X509KeyPair([]byte(raw[0]), []byte(raw[1])); err != nil {
 		problems = append(problems, fmt.Errorf("mtls: %s and %s are not a certificate and its key: %w", files.Cert, files.Key, err))
-	} else if now.cert.Leaf != nil && time.Now().After(now.cert.Leaf.NotAfter) {
+	} else if time.Now().After(now.cert.Leaf.NotAfter) {
 		problems = append(problems, fmt.Errorf("mtls: the certificate in %s ended on %s; have it renewed", files.Cert, now.cert.Leaf.NotAfter.UTC().Format(time.RFC3339)))
 	}
-	now.pool = x509.NewCertPool()
-	if !now.pool.AppendCertsFromPEM([]byte(now.raw[2])) {
+	if !now.pool.AppendCertsFromPEM([]byte(raw[2])) {
 		problems = append(problems, fmt.Errorf("mtls: %s holds no PEM certificate", files.CA))
 	}
 	if err := errors.Join(problems...); err != nil {
@@ -88,12 +94,16 @@ func read(files Files) (*identity, error) {
 func (i *Identity) Refresh() (bool, error) {
 	i.reading.Lock()
 	defer i.reading.Unlock()
-	now, err := read(i.files)
+	raw, err := open(i.files)
 	if err != nil {
 		return false, err
 	}
-	if now.raw == i.current.Load().raw {
+	if raw == i.current.Load().raw {
 		return false, nil
+	}
+	now, err := parse(i.files, raw)
+	if err != nil {
+		return false, err
 	}
 	i.current.Store(now)
 	return true, nil
