@@ -95,6 +95,22 @@ func (b *bundle) build(t *testing.T) image.Image {
 	return images[0]
 }
 
+// buildApp builds every app, and expects one of this name among the images.
+func (b *bundle) buildApp(t *testing.T, name string) image.Image {
+	t.Helper()
+	images, err := image.Build(t.Context(), b.Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, built := range images {
+		if built.Name == name {
+			return built
+		}
+	}
+	t.Fatalf("built no image of %s among %d", name, len(images))
+	return image.Image{}
+}
+
 // fails builds, and expects an error that wraps is and holds every text. A nil
 // is means that any will do.
 func (b *bundle) fails(t *testing.T, is error, wants ...string) {
