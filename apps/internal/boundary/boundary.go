@@ -50,6 +50,8 @@ var rules = []rule{
 	{pgx + "/pgconn.ConnectConfig", nil, "a connection of one's own knows no tenant; use tenancy.DB"},
 	{"database/sql", nil, "database/sql has no transaction of a tenant"},
 	{"unsafe", nil, "an ID that nobody found could be made with it"},
+	{internal + "tenant/mint.New", []string{internal + "tenancy"}, "only a directory that found a tenant may name it"},
+	{internal + "tenant/tenanttest", nil, "it is for tests"},
 	{internal + "postgrestest", nil, "it is for tests"},
 	{internal + "tenancytest", nil, "it is for tests"},
 }

@@ -3,6 +3,7 @@ package boundary_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -52,6 +53,8 @@ func TestEachWayAroundTenancyIsFound(t *testing.T) {
 		"imports github.com/jackc/pgx/v5/pgxpool",
 		"imports database/sql",
 		"imports unsafe",
+		"uses github.com/avila-devops/saas/apps/internal/tenant/mint.New",
+		"imports github.com/avila-devops/saas/apps/internal/tenant/tenanttest",
 		"imports github.com/avila-devops/saas/apps/internal/tenancytest",
 		"imports github.com/avila-devops/saas/apps/internal/provisioner",
 		"uses github.com/jackc/pgx/v5.Connect:",
@@ -67,8 +70,9 @@ func TestEachWayAroundTenancyIsFound(t *testing.T) {
 }
 
 // TestEachStoreIsProvenAgainstAnotherTenant holds that a type whose methods
-// take a tenant has a proof in its package's tests; tenancytest.Isolation then
-// demands an attempt of each method.
+// take a tenant has a proof in its package's tests: tenancytest.Isolation for
+// what keeps rows, tenanttest.Covered for what keeps anything else. Both then
+// demand an attempt of each method.
 func TestEachStoreIsProvenAgainstAnotherTenant(t *testing.T) {
 	t.Parallel()
 	stores := boundary.Stores(load(t, "./..."))
@@ -77,7 +81,7 @@ func TestEachStoreIsProvenAgainstAnotherTenant(t *testing.T) {
 	}
 	for _, s := range stores {
 		if !proven(t, s) {
-			t.Errorf("%s.%s has methods that take a tenant, and no test of its package has tenancytest.Isolation with tenancytest.Attempt[*%s]: prove it", s.Package, s.Name, s.Name)
+			t.Errorf("%s.%s has methods that take a tenant, and no test of its package proves it with tenancytest.Isolation (rows) or tenanttest.Covered (anything else)", s.Package, s.Name)
 		}
 	}
 }
@@ -101,7 +105,9 @@ func proven(t *testing.T, s boundary.Store) bool {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(string(text), "tenancytest.Isolation(") && (strings.Contains(string(text), "."+s.Name+"]") || strings.Contains(string(text), "[*"+s.Name+"]")) {
+		proof := regexp.MustCompile(`tenancytest\.Isolation\(|tenanttest\.Covered\(`)
+		named := regexp.MustCompile(`\[\*?(\w+\.)?` + s.Name + `[\[\]]`)
+		if proof.Match(text) && named.Match(text) {
 			return true
 		}
 	}

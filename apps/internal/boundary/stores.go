@@ -39,7 +39,7 @@ func Stores(all []*packages.Package) (stores []Store) {
 
 func takesTenant(s *types.Signature) bool {
 	for v := range s.Params().Variables() {
-		if n, ok := v.Type().(*types.Named); ok && fullName(n.Obj()) == internal+"tenancy.ID" {
+		if n, ok := types.Unalias(v.Type()).(*types.Named); ok && fullName(n.Obj()) == internal+"tenant/mint.ID" {
 			return true
 		}
 	}

@@ -9,12 +9,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/avila-devops/saas/apps/internal/postgres"
+	"github.com/avila-devops/saas/apps/internal/tenant"
 )
 
 // The roles besides the tenants' own.
@@ -32,9 +32,6 @@ var (
 	ErrState  = errors.New("tenant is not in the state for it")
 )
 
-// names leaves room for prefixes: PostgreSQL cuts names at 63 bytes.
-var names = regexp.MustCompile(`^[a-z][a-z0-9]{0,29}$`)
-
 // Provisioner acts on one database.
 type Provisioner struct {
 	pool   *postgres.Pool
@@ -47,7 +44,7 @@ func New(pool *postgres.Pool) *Provisioner {
 }
 
 func checkName(name string) error {
-	if !names.MatchString(name) {
+	if !tenant.Grammar.MatchString(name) {
 		return fmt.Errorf("%w: %.64q; use 1 to 30 lower-case letters and digits, a letter first", ErrName, name)
 	}
 	return nil

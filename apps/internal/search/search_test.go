@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -92,12 +93,35 @@ var operations = map[string]func(ctx context.Context, e search.Engine, id tenant
 func TestNoOperationOfATenantReachesAnothers(t *testing.T) {
 	e, c := elastic(t)
 	p := postgres(t)
-	for name, engine := range map[string]search.Engine{"elasticsearch": e, "postgresql": p} {
-		if n := reflect.TypeFor[search.Engine]().NumMethod(); n != len(operations) {
-			t.Fatalf("an engine has %d operations, and %d are tried", n, len(operations))
-		}
+	both, err := search.NewPair(e, p, prometheus.NewRegistry(), telemetry.NewLog(io.Discard, "test"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	type operation = func(ctx context.Context, e search.Engine, id tenant.ID) (string, error)
+	own := map[string]map[string]operation{ // those of one engine alone
+		"Elastic": {"Provision": func(ctx context.Context, _ search.Engine, id tenant.ID) (string, error) {
+			return "", e.Provision(ctx, id)
+		}},
+		"Postgres": {"PutTx": func(ctx context.Context, _ search.Engine, id tenant.ID) (string, error) {
+			return "", tenants{}.InTenant(ctx, id, func(ctx context.Context, tx search.Tx) error {
+				return p.PutTx(ctx, id, tx, search.Document{Kind: "k", ID: "1", Title: "canário de " + id.String(), Updated: now.Add(time.Hour)})
+			})
+		}},
+		"Pair": {"Reindex": func(ctx context.Context, _ search.Engine, id tenant.ID) (string, error) {
+			n, err := both.Reindex(ctx, id)
+			if n != 0 {
+				return fmt.Sprint(n), err // b has none
+			}
+			return "", err
+		}},
+	}
+	tries := map[string]bool{}
+	for name, engine := range map[string]search.Engine{"Elastic": e, "Postgres": p, "Pair": both} {
 		one, other := tenanttest.ID("a"), tenanttest.ID("b")
-		for operation, do := range operations {
+		all := maps.Clone(operations)
+		maps.Copy(all, own[name])
+		for operation, do := range all {
+			tries[name+"."+operation] = true
 			for _, id := range []tenant.ID{one, other} {
 				if _, err := engine.Erase(t.Context(), id); err != nil {
 					t.Fatal(err)
@@ -115,6 +139,7 @@ func TestNoOperationOfATenantReachesAnothers(t *testing.T) {
 			}
 		}
 	}
+	tenanttest.Covered(t, tries, nil, reflect.TypeFor[*search.Elastic](), reflect.TypeFor[*search.Postgres](), reflect.TypeFor[*search.Pair]())
 	for _, q := range c.requests() {
 		if q.path == "/_aliases" {
 			continue

@@ -9,6 +9,8 @@ import (
 	"maps"
 	"sync/atomic"
 	"time"
+
+	"github.com/avila-devops/saas/apps/internal/tenant/mint"
 )
 
 // Directory finds tenants, in a snapshot that follows the registry. Following
@@ -146,7 +148,7 @@ func (d *Directory) Named(name string) (Tenant, error) {
 func (d *Directory) Kept(name string) (ID, error) {
 	t, err := d.Named(name)
 	if errors.Is(err, ErrSuspended) {
-		return ID{name: name}, nil
+		return mint.New(name), nil
 	}
 	return t.ID, err
 }
@@ -183,6 +185,6 @@ func (s *snapshot) tenant(name string) (Tenant, error) {
 	case r.State != Active:
 		return Tenant{Record: r}, fmt.Errorf("%w: %s", ErrSuspended, name)
 	default:
-		return Tenant{Record: r, ID: ID{name: name}}, nil
+		return Tenant{Record: r, ID: mint.New(name)}, nil
 	}
 }

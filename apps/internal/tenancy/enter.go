@@ -48,9 +48,9 @@ func newEntry(pool *postgres.Pool) entry {
 // arguments are what the settings are set to.
 func (e entry) arguments(id ID) [][]byte {
 	if e.timeout != nil {
-		return [][]byte{[]byte(id.name), []byte(id.schema()), e.timeout}
+		return [][]byte{[]byte(id.String()), []byte(schema(id)), e.timeout}
 	}
-	return [][]byte{[]byte(id.name), []byte(id.schema())}
+	return [][]byte{[]byte(id.String()), []byte(schema(id))}
 }
 
 // entered explains why a transaction could not become a tenant's.

@@ -1,6 +1,10 @@
 package tenancy
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/avila-devops/saas/apps/internal/tenant"
+)
 
 // What keeps a request, or a statement, from a tenant.
 var (
@@ -15,7 +19,7 @@ var (
 	// be served is no longer known.
 	ErrStale = errors.New("the registry of tenants was not heard from for too long")
 	// ErrNoTenant says that a statement was to run for no tenant.
-	ErrNoTenant = errors.New("no tenant: an ID comes from a Directory")
+	ErrNoTenant = tenant.ErrNone
 	// ErrClosed says that the database lets this login act for the tenant no
 	// more: it was suspended or erased, whatever a snapshot still says.
 	ErrClosed = errors.New("the database is closed to this tenant")

@@ -14,6 +14,8 @@ import (
 	_ "github.com/avila-devops/saas/apps/internal/provisioner"
 	"github.com/avila-devops/saas/apps/internal/tenancy"
 	_ "github.com/avila-devops/saas/apps/internal/tenancytest"
+	"github.com/avila-devops/saas/apps/internal/tenant/mint"
+	_ "github.com/avila-devops/saas/apps/internal/tenant/tenanttest"
 )
 
 type forged struct{}
@@ -37,6 +39,7 @@ func around(ctx context.Context, p *postgres.Pool, d *tenancy.Directory) {
 	_, _ = pgx.Connect(ctx, "")
 	_, _ = postgres.OpenOwner(ctx, p.Settings())
 	_, _ = d.Kept("b")
+	_ = mint.New("b")
 	_, _ = raw().Exec(ctx, `select set_config('role', 'tenant_b', false)`)
 }
 
