@@ -81,6 +81,8 @@ var walls = []struct {
 	{"components/cluster/kubeconfig", "github.com/pulumi/", "it is rendered for tools that have nothing to do with Pulumi"},
 	{"components/federation/condition", "github.com/pulumi/", "what is trusted is decided and tested without Pulumi"},
 	{"components/federation/permission", "github.com/pulumi/", "what CI may do is decided and tested without Pulumi"},
+	{"components/gateway/nginxconf", "github.com/pulumi/", "a laptop renders it too"},
+	{"components/pgbouncer/ini", "github.com/pulumi/", "a laptop renders it too"},
 	{"sandbox/gcp/cel", "github.com/pulumi/", "a language knows nothing of those who write in it"},
 	{"sandbox/home", "github.com/pulumi/", "every small binary of the sandbox shares it"},
 	{"sandbox/cluster", "github.com/pulumi/", "a cluster is processes and files; the driver and the plugin start it alike"},
