@@ -19,6 +19,12 @@ help: ## List the targets
 	@echo
 	@echo "  STACK=staging|prod chooses the stack of up, preview and down; staging unless set."
 
+.PHONY: dev
+dev: ## Run the SaaS on this machine until Ctrl-C, with live reload; ARGS=-h shows its flags
+	@command -v go >/dev/null || { echo "error: go is not on the PATH; install Go 1.26 or later from https://go.dev/dl" >&2; exit 1; }
+	@go build -o .dev/bin/dev ./dev/cmd/dev
+	@exec .dev/bin/dev $(ARGS)
+
 .PHONY: sandbox-cli
 sandbox-cli:
 	@command -v go >/dev/null || { echo "error: go is not on the PATH; install Go 1.26 or later from https://go.dev/dl" >&2; exit 1; }
@@ -58,9 +64,9 @@ test: tools test-deps lint ## Run every check and test
 # is installed; nothing of it is left running.
 export PATH := $(PATH):/usr/sbin
 .PHONY: test-deps
-test-deps: ## Install the servers that tests run for real: nginx, PostgreSQL, PgBouncer, Redis
+test-deps: ## Install the servers that tests run for real: nginx, PostgreSQL, PgBouncer, Redis, Prometheus
 	@missing=""; \
-	for pair in nginx:nginx-light initdb:postgresql pgbouncer:pgbouncer redis-server:redis-server; do \
+	for pair in nginx:nginx-light initdb:postgresql pgbouncer:pgbouncer redis-server:redis-server prometheus:prometheus; do \
 		PATH="$$PATH:$$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1)" command -v $${pair%%:*} >/dev/null || missing="$$missing $${pair#*:}"; \
 	done; \
 	[ -z "$$missing" ] || { \
