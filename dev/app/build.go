@@ -56,6 +56,10 @@ func (s *Source) Build(ctx context.Context, name string, out io.Writer) (changed
 		return false, fmt.Errorf("go is not on the PATH; install Go from https://go.dev/dl: %w", err)
 	}
 	path, fresh := s.Program(name), s.Program(name)+".new"
+	// The compiler does not write over half a program, which a crash may leave.
+	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, fmt.Errorf("remove what an earlier build left: %w", err)
+	}
 	if err := s.Group.Run(ctx, process.Spec{
 		Name: "build-" + name, Path: compiler, Args: []string{"build", "-buildvcs=false", "-o", fresh, "./" + name},
 		Env: append(os.Environ(), "PWD="+s.Dir), Dir: s.Dir, Output: out,
