@@ -29,15 +29,17 @@ func (s *Source) Watch(ctx context.Context) (<-chan struct{}, error) {
 	}
 	changes := make(chan struct{}, 1)
 	go func() {
-		defer w.Close()
+		defer func() { _ = w.Close() }() // nothing more is watched
 		timer := time.NewTimer(time.Hour)
 		timer.Stop()
 		for {
 			select {
 			case <-ctx.Done():
 				return
-			case <-w.Errors: // an overflow loses events, so something may have changed
-				timer.Reset(quiet)
+			case err := <-w.Errors:
+				if err != nil { // an overflow loses events, so something may have changed
+					timer.Reset(quiet)
+				}
 			case event := <-w.Events:
 				if event.Has(fsnotify.Create) {
 					_ = add(w, event.Name) // a folder, or gone again

@@ -90,12 +90,12 @@ func (p *Place) initialize(ctx context.Context, data string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(file)
 	var said bytes.Buffer
-	if err := p.Group.Run(ctx, process.Spec{
+	err = p.Group.Run(ctx, process.Spec{
 		Name: "initdb", Path: p.Programs["initdb"], Env: p.bare(), Dir: "/", User: p.user, Output: &said,
 		Args: []string{"--pgdata", half, "--username", superuser, "--pwfile", file, "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"},
-	}); err != nil {
+	})
+	if err := errors.Join(err, os.Remove(file)); err != nil {
 		return fmt.Errorf("make PostgreSQL's data in %s: %w\n%s", half, err, &said)
 	}
 	if err := os.Rename(half, data); err != nil {

@@ -309,7 +309,10 @@ func TestTheDrainEndsPgBouncer(t *testing.T) {
 		t.Fatal(err)
 	}
 	select {
-	case <-p.done:
+	case err := <-p.done:
+		if err != nil {
+			t.Errorf("PgBouncer ends with %v: %s", err, p.log)
+		}
 	case <-time.After(20 * time.Second):
 		t.Errorf("PgBouncer does not end: %s", p.log)
 	}
