@@ -25,6 +25,10 @@ dev: ## Run the SaaS on this machine until Ctrl-C, with live reload; ARGS=-h sho
 	@go build -o .dev/bin/dev ./dev/cmd/dev
 	@exec .dev/bin/dev $(ARGS)
 
+.PHONY: compose-files
+compose-files: ## Write compose.yaml and what its containers mount, for those who prefer Docker
+	@go run ./dev/cmd/dev -compose
+
 .PHONY: sandbox-cli
 sandbox-cli:
 	@command -v go >/dev/null || { echo "error: go is not on the PATH; install Go 1.26 or later from https://go.dev/dl" >&2; exit 1; }

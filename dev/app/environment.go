@@ -9,38 +9,67 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/avila-devops/saas/dev/server"
 )
 
-// Environment is what a service is told: the variables of apps/README.md.
+// Reach is where a service finds what it rests on.
+type Reach struct {
+	Files                        string // the directory of what server.Place keeps
+	Write, Read, ReadName, Redis string
+	TLS                          string // how the database's certificate is judged
+	Site                         string // the platform's own address
+}
+
+// Variables are what a service is told: those of apps/README.md.
+func (r Reach) Variables(login string) map[string]string {
+	return map[string]string{
+		"DRAIN": "0s", "TZ": "America/Sao_Paulo",
+		"DATABASE_WRITE": r.Write, "DATABASE_READ": r.Read, "DATABASE_NAME": server.Database, "DATABASE_READ_NAME": r.ReadName,
+		"DATABASE_LOGIN": login, "DATABASE_PASSWORD_FILE": r.Files + "/secrets/" + login, "DATABASE_SCHEMA": "dev",
+		"DATABASE_TLS": r.TLS, "DATABASE_CA_FILE": r.Files + "/tls/ca.crt",
+		"DATABASE_CERT_FILE": r.Files + "/tls/services.crt", "DATABASE_KEY_FILE": r.Files + "/tls/services.key",
+		"REDIS_ADDRESS": r.Redis, "REDIS_CA_FILE": r.Files + "/tls/ca.crt", "REDIS_AUTH_FILE": r.Files + "/secrets/redis",
+		"MEDIA_DIR": r.Files + "/media", "MEDIA_URL": r.Site + "media",
+		"AUTH_KEYS_DIR": r.Files + "/keys", "AUTH_ISSUER": r.Site,
+	}
+}
+
+// Prepare makes the files that the variables name, where they are absent.
+func Prepare(p *server.Place) error {
+	if _, err := p.Certificate("services"); err != nil {
+		return err
+	}
+	for _, name := range []string{server.App, server.Provisioner, "redis"} {
+		if _, _, err := p.Secret(name); err != nil {
+			return err
+		}
+	}
+	return signingKey(p.Path("keys", "dev.pem"))
+}
+
+// Environment is the whole environment of a service that runs here, as a
+// login, through the pooler.
 func Environment(p *server.Place, login string) ([]string, error) {
-	pair, err := p.Certificate("services")
-	if err != nil {
+	return environment(p, login, Reach{Write: p.At(p.Ports.PgBouncer), Read: p.At(p.Ports.PgBouncer), ReadName: server.ReadPool})
+}
+
+// OwnerEnvironment is tenantctl's, which goes past the pooler: what migrates
+// holds locks of a session.
+func OwnerEnvironment(p *server.Place) ([]string, error) {
+	return environment(p, server.Provisioner, Reach{Write: p.At(p.Ports.Postgres), Read: p.At(p.Ports.Postgres), ReadName: server.Database})
+}
+
+func environment(p *server.Place, login string, r Reach) ([]string, error) {
+	if err := Prepare(p); err != nil {
 		return nil, err
 	}
-	database, _, err := p.Secret(login)
-	if err != nil {
-		return nil, err
+	r.Files, r.Redis, r.TLS, r.Site = p.Dir, p.At(p.Ports.Redis), "verify-full", p.URL(server.Domain)
+	env := []string{"PATH=/usr/bin:/bin", "HOME=" + p.Dir}
+	for name, value := range r.Variables(login) {
+		env = append(env, name+"="+value)
 	}
-	redis, _, err := p.Secret("redis")
-	if err != nil {
-		return nil, err
-	}
-	keys := p.Path("keys")
-	if err := signingKey(filepath.Join(keys, "dev.pem")); err != nil {
-		return nil, err
-	}
-	return []string{
-		"PATH=/usr/bin:/bin", "HOME=" + p.Dir, "TZ=America/Sao_Paulo", "DRAIN=0s",
-		"DATABASE_WRITE=" + p.At(p.Ports.PgBouncer), "DATABASE_READ=" + p.At(p.Ports.PgBouncer), "DATABASE_NAME=" + server.Database, "DATABASE_READ_NAME=" + server.ReadPool,
-		"DATABASE_LOGIN=" + login, "DATABASE_PASSWORD_FILE=" + database, "DATABASE_SCHEMA=dev",
-		"DATABASE_TLS=verify-full", "DATABASE_CA_FILE=" + p.CA.CA(), "DATABASE_CERT_FILE=" + pair.Certificate, "DATABASE_KEY_FILE=" + pair.Key,
-		"REDIS_ADDRESS=" + p.At(p.Ports.Redis), "REDIS_CA_FILE=" + p.CA.CA(), "REDIS_AUTH_FILE=" + redis,
-		"MEDIA_DIR=" + p.Path("media"), "MEDIA_URL=" + p.URL(server.Domain) + "media",
-		"AUTH_KEYS_DIR=" + keys, "AUTH_ISSUER=" + p.URL(server.Domain),
-	}, nil
+	return env, nil
 }
 
 // signingKey makes the key that signs access tokens, when there is none.

@@ -17,8 +17,11 @@ import (
 	"github.com/avila-devops/saas/dev/server"
 )
 
+// Clinic is the SQL of a tenant's rows, for psql with the variables tenant,
+// title and colour.
+//
 //go:embed clinic.sql
-var clinic string
+var Clinic string
 
 // Tenant is a tenant of this machine.
 type Tenant struct{ Name, Title, Colour string }
@@ -59,15 +62,12 @@ type Seed struct {
 	Output io.Writer
 }
 
-// tenantctl runs a command as the owner of the tables, past the pooler: what
-// migrates holds locks of a session.
+// tenantctl runs a command as the owner of the tables.
 func (s *Seed) tenantctl(ctx context.Context, out io.Writer, args ...string) error {
-	env, err := app.Environment(s.Place, server.Provisioner)
+	env, err := app.OwnerEnvironment(s.Place)
 	if err != nil {
 		return err
 	}
-	direct := s.Place.At(s.Place.Ports.Postgres)
-	env = append(env, "DATABASE_WRITE="+direct, "DATABASE_READ="+direct, "DATABASE_READ_NAME="+server.Database)
 	var complaint bytes.Buffer
 	err = s.Place.Group.Run(ctx, process.Spec{
 		Name: "tenantctl", Path: s.Source.Program("tenantctl"), Args: args, Env: env, Dir: s.Source.Dir, Output: io.MultiWriter(out, &complaint),
@@ -121,5 +121,5 @@ func (s *Seed) sow(ctx context.Context, t Tenant, state string) error {
 	if state != "" && state != "active" {
 		return nil // whoever suspended or erased it wanted to see that
 	}
-	return s.Place.SQL(ctx, server.Database, clinic, map[string]string{"tenant": t.Name, "title": t.Title, "colour": t.Colour})
+	return s.Place.SQL(ctx, server.Database, Clinic, map[string]string{"tenant": t.Name, "title": t.Title, "colour": t.Colour})
 }

@@ -21,9 +21,9 @@ type Upstream struct {
 // provisions it unless told otherwise.
 const perMinute = 6000
 
-// gateway is what nginx is told: what the clusters' is, but that clients
+// Gateway is what nginx is told: what the clusters' is, but that clients
 // connect to it themselves and that services are on loopback, without TLS.
-func (p *Place) gateway(version nginxconf.Version, files string, hosts []string, services []Upstream) *nginxconf.Args {
+func (p *Place) Gateway(version nginxconf.Version, files string, hosts []string, services []Upstream) *nginxconf.Args {
 	args := &nginxconf.Args{
 		Nginx: version, Workers: 1,
 		HTTPS: p.Ports.HTTPS, HTTP: p.Ports.HTTP, Health: p.Ports.Health, Public: p.Ports.HTTPS, Direct: true,
@@ -63,7 +63,7 @@ func (p *Place) Nginx(hosts []string, services []Upstream, out io.Writer) (proce
 			return process.Spec{}, err
 		}
 	}
-	args := p.gateway(nginxconf.Version{Major: number[0], Minor: number[1], Patch: number[2]}, p.Dir, hosts, services)
+	args := p.Gateway(nginxconf.Version{Major: number[0], Minor: number[1], Patch: number[2]}, p.Dir, hosts, services)
 	args.Address = p.Address
 	text, err := nginxconf.Render(args)
 	if err != nil {

@@ -18,9 +18,10 @@ const (
 // ReadPool is what PgBouncer calls the pool of reads.
 const ReadPool = Database + "_read"
 
-// pooler is what PgBouncer is told. Nothing is replicated here, so both pools
+// Pooler is what PgBouncer is told: where it listens, which server is behind
+// it, and where its files are. Nothing is replicated here, so both pools
 // lead to the one server, and share what it allows.
-func (p *Place) pooler(address, host string, port int, version ini.Version, files string) *ini.Args {
+func (p *Place) Pooler(address, host string, port int, version ini.Version, files string) *ini.Args {
 	pool := func(name string) ini.Pool {
 		return ini.Pool{Name: name, Host: host, Port: port, Database: Database, Size: 30, Reserve: 5, Poolers: 1, Limit: (connections - aside) / 2}
 	}
@@ -28,10 +29,13 @@ func (p *Place) pooler(address, host string, port int, version ini.Version, file
 	return &ini.Args{
 		PgBouncer: version, Address: address, Port: p.Ports.PgBouncer,
 		Pools:   []ini.Pool{pool(Database), pool(ReadPool)},
-		Auth:    ini.Auth{Users: files + "/conf/pgbouncer-users.txt", User: lookup, Database: superuser},
+		Auth:    ini.Auth{Users: files + "/conf/pgbouncer-users.txt", User: Lookup, Database: superuser},
 		Clients: tls, Server: tls, MaxClients: 500, Waits: ini.DefaultWaits,
 	}
 }
+
+// Users is the file of the one login that PgBouncer knows by itself.
+func Users(password string) string { return fmt.Sprintf("%q %q\n", Lookup, password) }
 
 // PgBouncer prepares PgBouncer.
 func (p *Place) PgBouncer(out io.Writer) (process.Spec, error) {
@@ -43,14 +47,14 @@ func (p *Place) PgBouncer(out io.Writer) (process.Spec, error) {
 	if _, err := p.certify("pgbouncer"); err != nil {
 		return process.Spec{}, err
 	}
-	_, password, err := p.Secret(lookup)
+	_, password, err := p.Secret(Lookup)
 	if err != nil {
 		return process.Spec{}, err
 	}
-	if _, err := p.configure("pgbouncer-users.txt", fmt.Sprintf("%q %q\n", lookup, password)); err != nil {
+	if _, err := p.configure("pgbouncer-users.txt", Users(password)); err != nil {
 		return process.Spec{}, err
 	}
-	text, err := ini.Render(p.pooler(p.Address, p.Address, p.Ports.Postgres, version, p.Dir))
+	text, err := ini.Render(p.Pooler(p.Address, p.Address, p.Ports.Postgres, version, p.Dir))
 	if err != nil {
 		return process.Spec{}, err
 	}

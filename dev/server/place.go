@@ -96,6 +96,14 @@ func (p *Place) reachable() error {
 	return nil
 }
 
+// Owner is whom the servers' files belong to.
+func (p *Place) Owner() (uid, gid int) {
+	if p.user != nil {
+		return int(p.user.Uid), int(p.user.Gid)
+	}
+	return os.Getuid(), os.Getgid()
+}
+
 // Path is a path in the directory.
 func (p *Place) Path(parts ...string) string {
 	return filepath.Join(append([]string{p.Dir}, parts...)...)

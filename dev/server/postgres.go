@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/avila-devops/saas/dev/authority"
 	"github.com/avila-devops/saas/dev/process"
 )
 
@@ -25,7 +26,7 @@ const (
 	superuser   = "postgres"
 	Provisioner = "provisioner"
 	App         = "app"
-	lookup      = "pgbouncer"
+	Lookup      = "pgbouncer" // of PgBouncer itself, to look the others up
 )
 
 // ErrOtherRelease says that the data is another PostgreSQL's.
@@ -45,22 +46,33 @@ func (p *Place) Postgres(ctx context.Context, out io.Writer) (process.Spec, erro
 	if err != nil {
 		return process.Spec{}, err
 	}
-	// As Cloud SQL is set: TLS, a client certificate, and a password.
-	hba, err := p.configure("pg_hba.conf", "hostssl all all 127.0.0.0/8 scram-sha-256 clientcert=verify-ca\n")
+	hba, err := p.configure("pg_hba.conf", Admission("127.0.0.0/8"))
 	if err != nil {
 		return process.Spec{}, err
 	}
-	args := []string{"-D", data}
+	args := append([]string{"-D", data}, p.PostgresArgs(p.Address, pair, p.CA.CA(), hba)...)
+	return process.Spec{Name: "postgres", Path: p.Programs["postgres"], Args: args, Env: p.bare(), Dir: "/", User: p.user, Stop: syscall.SIGINT, Output: out}, nil
+}
+
+// Admission is pg_hba.conf, as Cloud SQL is set: TLS, a client certificate and
+// a password, from these addresses.
+func Admission(addresses string) string {
+	return "hostssl all all " + addresses + " scram-sha-256 clientcert=verify-ca\n"
+}
+
+// PostgresArgs are what PostgreSQL is told.
+func (p *Place) PostgresArgs(address string, pair authority.Pair, ca, hba string) []string {
+	var args []string
 	for _, setting := range []string{
-		"listen_addresses=" + p.Address, "port=" + strconv.Itoa(p.Ports.Postgres), "unix_socket_directories=", "hba_file=" + hba,
-		"ssl=on", "ssl_cert_file=" + pair.Certificate, "ssl_key_file=" + pair.Key, "ssl_ca_file=" + p.CA.CA(), "ssl_min_protocol_version=TLSv1.3",
+		"listen_addresses=" + address, "port=" + strconv.Itoa(p.Ports.Postgres), "unix_socket_directories=", "hba_file=" + hba,
+		"ssl=on", "ssl_cert_file=" + pair.Certificate, "ssl_key_file=" + pair.Key, "ssl_ca_file=" + ca, "ssl_min_protocol_version=TLSv1.3",
 		"password_encryption=scram-sha-256", "max_connections=" + strconv.Itoa(connections), "max_locks_per_transaction=256",
 		"shared_buffers=128MB", "synchronous_commit=off", // what is lost at a power cut is the last moment, and consistent
 		"log_min_messages=warning", "log_line_prefix=", "timezone=UTC",
 	} {
 		args = append(args, "-c", setting)
 	}
-	return process.Spec{Name: "postgres", Path: p.Programs["postgres"], Args: args, Env: p.bare(), Dir: "/", User: p.user, Stop: syscall.SIGINT, Output: out}, nil
+	return args
 }
 
 // initialize makes the data directory, whole or not at all.
@@ -189,18 +201,23 @@ func (p *Place) Logins(ctx context.Context, server *process.Process) error {
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
-	variables := map[string]string{}
-	for _, login := range []string{Provisioner, App, lookup} {
+	statements, err := p.LoginStatements()
+	if err != nil {
+		return err
+	}
+	return p.SQL(ctx, "postgres", statements, nil)
+}
+
+// LoginStatements make logins and database, for psql. They hold the passwords:
+// arguments would be for everybody to read.
+func (p *Place) LoginStatements() (string, error) {
+	var set strings.Builder
+	for _, login := range []string{Provisioner, App, Lookup} {
 		_, password, err := p.Secret(login)
 		if err != nil {
-			return err
+			return "", err
 		}
-		variables[login] = password
+		fmt.Fprintf(&set, "\\set %s '%s'\n", login, password)
 	}
-	// Passwords are no arguments: those are for everybody to read.
-	var set strings.Builder
-	for name, value := range variables {
-		fmt.Fprintf(&set, "\\set %s '%s'\n", name, value)
-	}
-	return p.SQL(ctx, "postgres", set.String()+logins, nil)
+	return set.String() + logins, nil
 }

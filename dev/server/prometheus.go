@@ -28,7 +28,8 @@ type target struct {
 	Addresses []string `yaml:"targets"`
 }
 
-func scrape(admins []Upstream) (string, error) {
+// Scrape is prometheus.yml for the services' admin listeners.
+func Scrape(admins []Upstream) (string, error) {
 	var s scrapes
 	s.Global.Interval, s.Global.Timeout = "5s", "4s"
 	for _, service := range admins {
@@ -44,7 +45,7 @@ func scrape(admins []Upstream) (string, error) {
 // Prometheus prepares Prometheus, which asks the services' admin listeners for
 // their metrics.
 func (p *Place) Prometheus(admins []Upstream, out io.Writer) (process.Spec, error) {
-	text, err := scrape(admins)
+	text, err := Scrape(admins)
 	if err != nil {
 		return process.Spec{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/avila-devops/saas/dev/authority"
 	"github.com/avila-devops/saas/dev/process"
 )
 
@@ -22,7 +23,13 @@ func (p *Place) Redis(out io.Writer) (process.Spec, error) {
 	if err != nil {
 		return process.Spec{}, err
 	}
-	path, err := p.configure("redis.conf", fmt.Sprintf(`bind %s
+	path, err := p.configure("redis.conf", p.Memory(p.Address, pair, p.CA.CA(), password, dir))
+	return process.Spec{Name: "redis", Path: p.Programs["redis-server"], Args: []string{path}, Env: p.bare(), Dir: "/", User: p.user, Output: out}, err
+}
+
+// Memory is redis.conf.
+func (p *Place) Memory(address string, pair authority.Pair, ca, password, dir string) string {
+	return fmt.Sprintf(`bind %s
 port 0
 tls-port %d
 tls-cert-file %q
@@ -39,6 +46,5 @@ maxmemory-policy noeviction
 daemonize no
 loglevel warning
 logfile ""
-`, p.Address, p.Ports.Redis, pair.Certificate, pair.Key, p.CA.CA(), password, dir))
-	return process.Spec{Name: "redis", Path: p.Programs["redis-server"], Args: []string{path}, Env: p.bare(), Dir: "/", User: p.user, Output: out}, err
+`, address, p.Ports.Redis, pair.Certificate, pair.Key, ca, password, dir)
 }

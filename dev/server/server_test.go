@@ -154,7 +154,7 @@ func TestAServerThatNoRecordNamesIsNotForgotten(t *testing.T) {
 
 func TestPrometheusReadsWhatIsWritten(t *testing.T) {
 	t.Parallel()
-	text, err := scrape([]Upstream{{"landing", "127.0.0.1:18001"}, {"admin", "127.0.0.1:18003"}})
+	text, err := Scrape([]Upstream{{"landing", "127.0.0.1:18001"}, {"admin", "127.0.0.1:18003"}})
 	if err != nil {
 		t.Fatal(err)
 	}

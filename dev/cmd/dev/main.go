@@ -17,6 +17,8 @@ import (
 	"golang.org/x/term"
 
 	"github.com/avila-devops/saas/dev"
+	"github.com/avila-devops/saas/dev/app"
+	"github.com/avila-devops/saas/dev/compose"
 	"github.com/avila-devops/saas/dev/server"
 )
 
@@ -33,10 +35,12 @@ func variable(flag string) string { return "AVILA_DEV_" + strings.ToUpper(flag) 
 func run(args []string) error {
 	root, address, ports := ".", "127.0.0.1", server.DefaultPorts
 	var dir string
+	var files bool
 	set := flag.NewFlagSet("dev", flag.ContinueOnError)
 	set.StringVar(&root, "root", root, "the repository")
 	set.StringVar(&dir, "dir", dir, "where all is kept; .dev in the repository unless set")
 	set.StringVar(&address, "address", address, "loopback address to listen on")
+	set.BoolVar(&files, "compose", files, "write compose.yaml and what its containers mount, and run nothing")
 	for _, port := range ports.List() {
 		set.IntVar(port.Value, port.Name, *port.Value, "port "+port.Help)
 	}
@@ -62,6 +66,9 @@ func run(args []string) error {
 	if err != nil {
 		return fmt.Errorf("find the repository: %w", err)
 	}
+	if files {
+		return writeCompose(root)
+	}
 	if dir == "" {
 		dir = filepath.Join(root, ".dev")
 	}
@@ -73,6 +80,14 @@ func run(args []string) error {
 		Apps: filepath.Join(root, "apps"), Dir: dir, Address: address, Ports: ports, Out: os.Stdout,
 		Colour: term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("NO_COLOR") == "",
 	})
+}
+
+func writeCompose(root string) error {
+	services, err := (&app.Source{Dir: filepath.Join(root, "apps")}).Services()
+	if err != nil {
+		return err
+	}
+	return compose.Write(root, services)
 }
 
 // interrupts returns a context that the first signal ends, and one that the
