@@ -13,6 +13,10 @@ import (
 	"github.com/avila-devops/saas/dev/server"
 )
 
+// House is the tenant of the platform itself: whose visitors' requests those
+// of its own site are.
+const House = "avila"
+
 // Reach is where a service finds what it rests on.
 type Reach struct {
 	Files                        string // the directory of what server.Place keeps
@@ -30,8 +34,9 @@ func (r Reach) Variables(login string) map[string]string {
 		"DATABASE_TLS": r.TLS, "DATABASE_CA_FILE": r.Files + "/tls/ca.crt",
 		"DATABASE_CERT_FILE": r.Files + "/tls/services.crt", "DATABASE_KEY_FILE": r.Files + "/tls/services.key",
 		"REDIS_ADDRESS": r.Redis, "REDIS_CA_FILE": r.Files + "/tls/ca.crt", "REDIS_AUTH_FILE": r.Files + "/secrets/redis",
-		"MEDIA_DIR": r.Files + "/media", "MEDIA_URL": r.Site + "media",
+		"MEDIA_DIR": r.Files + "/media", "MEDIA_URL": r.Site + "media/",
 		"AUTH_KEYS_DIR": r.Files + "/keys", "AUTH_ISSUER": r.Site,
+		"LANDING_MODE": "tenants", "LANDING_APEX": server.Domain, "LANDING_TENANT": House, "PAYMENTS": "none",
 	}
 }
 

@@ -60,6 +60,11 @@ func (s *Service) Start(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startPatience)
 	defer cancel()
 	if err := server.Ready(ctx, p, "http://"+s.Admin+"/readyz"); err != nil {
+		select {
+		case <-p.Ended(): // its end is told of once
+			s.running = nil
+		default:
+		}
 		return fmt.Errorf("%w: %w", ErrNotReady, err)
 	}
 	return nil

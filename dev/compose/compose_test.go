@@ -73,18 +73,16 @@ func TestComposeRunsWhatMakeDevRuns(t *testing.T) {
 			published[name] = append(published[name], port.Published+":"+fmt.Sprint(port.Target))
 		}
 	}
-	same := func(port int) string { return fmt.Sprintf("%[1]d:%[1]d", port) }
-	for name, want := range map[string][]string{
-		"nginx": {same(ports.HTTPS), same(ports.HTTP)}, "postgres": {same(ports.Postgres)}, "pgbouncer": {same(ports.PgBouncer)},
-		"redis": {same(ports.Redis)}, "prometheus": {same(ports.Prometheus)},
-	} {
-		if !slices.Equal(published[name], want) {
-			t.Errorf("%s publishes %v, want %v", name, published[name], want)
-		}
+	want = nil
+	for _, port := range []int{ports.HTTPS, ports.HTTP, ports.Postgres, ports.PgBouncer, ports.Redis, ports.Prometheus} {
+		want = append(want, fmt.Sprintf("%[1]d:%[1]d", port))
 	}
-	for _, name := range names {
-		if published[name] != nil {
-			t.Errorf("%s is published past nginx: %v", name, published[name])
+	if len(published) != 1 || !slices.Equal(published["nginx"], want) {
+		t.Errorf("published are %v, want %v, of nginx alone", published, want)
+	}
+	for name, s := range project.Services {
+		if name != "nginx" && s.NetworkMode != "service:nginx" {
+			t.Errorf("%s is on a network of its own: %q", name, s.NetworkMode)
 		}
 	}
 }

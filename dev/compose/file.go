@@ -28,6 +28,7 @@ type file struct {
 
 type service struct {
 	Image       string               `yaml:"image"`
+	Network     string               `yaml:"network_mode,omitempty"`
 	User        string               `yaml:"user"`
 	Entrypoint  []string             `yaml:"entrypoint,omitempty"`
 	Command     []string             `yaml:"command,omitempty"`
@@ -69,16 +70,14 @@ func after(what ...string) map[string]condition {
 }
 
 // container is a server that runs as the files' owner, with no more rights
-// than that.
-func container(image string, ports ...int) service {
-	s := service{
+// than that. All share nginx's network, so that each finds the others on
+// loopback, where make dev has them: the certificates and the services'
+// refusal to be heard elsewhere hold alike.
+func container(image string) service {
+	return service{
 		Image: Images[image], User: "${AVILA_UID:?run make compose-files first}:${AVILA_GID}", Volumes: []string{"./" + Dir + ":" + mount},
-		CapDrop: []string{"ALL"}, SecurityOpt: []string{"no-new-privileges:true"},
+		Network: "service:nginx", CapDrop: []string{"ALL"}, SecurityOpt: []string{"no-new-privileges:true"},
 	}
-	for _, port := range ports {
-		s.Ports = append(s.Ports, fmt.Sprintf("127.0.0.1:%[1]d:%[1]d", port))
-	}
-	return s
 }
 
 func files(name string) string { return mount + "/" + name }
@@ -89,22 +88,16 @@ func pair(name string) authority.Pair {
 
 // Render writes compose.yaml for these services.
 func Render(services []string) (string, error) {
-	p := &server.Place{Ports: server.DefaultPorts}
-	f := file{Name: "avila", Services: map[string]service{}}
+	p := &server.Place{Address: "127.0.0.1", Ports: server.DefaultPorts}
+	f := file{Name: "avila", Services: map[string]service{"nginx": nginx(p)}}
 	servers(p, f.Services)
 	tenants(p, f.Services)
-	front := after()
 	for i, name := range services {
 		s := source(reach(p).Variables(server.App), fmt.Sprintf("go build -o /tmp/%[1]s ./%[1]s\nexec /tmp/%[1]s", name))
-		s.Environment["ADDRESS"], s.Environment["ADMIN_ADDRESS"] = fmt.Sprintf(":%d", p.Ports.Public(i)), fmt.Sprintf(":%d", p.Ports.Admin(i))
+		s.Environment["ADDRESS"], s.Environment["ADMIN_ADDRESS"] = p.At(p.Ports.Public(i)), p.At(p.Ports.Admin(i))
 		s.DependsOn, s.Restart = after("rows", completed, "pgbouncer", started, "redis", started), "on-failure"
 		f.Services[name] = s
-		front[name] = condition{started}
 	}
-	nginx := container("nginx", p.Ports.HTTPS, p.Ports.HTTP)
-	nginx.Entrypoint, nginx.Command = []string{"nginx"}, []string{"-e", "stderr", "-c", files("conf/nginx.conf"), "-g", "daemon off;"}
-	nginx.DependsOn = front
-	f.Services["nginx"] = nginx
 	text := bytes.NewBufferString("# Written by dev/compose: change it there, then run make compose-files.\n# docs/development.md says how to use it.\n")
 	encoder := yaml.NewEncoder(text)
 	encoder.SetIndent(2)
@@ -114,8 +107,19 @@ func Render(services []string) (string, error) {
 	return text.String(), nil
 }
 
+// nginx owns the network, and so the ports of all.
+func nginx(p *server.Place) service {
+	s := container("nginx")
+	s.Network = ""
+	s.Entrypoint, s.Command = []string{"nginx"}, []string{"-e", "stderr", "-c", files("conf/nginx.conf"), "-g", "daemon off;"}
+	for _, port := range []int{p.Ports.HTTPS, p.Ports.HTTP, p.Ports.Postgres, p.Ports.PgBouncer, p.Ports.Redis, p.Ports.Prometheus} {
+		s.Ports = append(s.Ports, fmt.Sprintf("127.0.0.1:%[1]d:%[1]d", port))
+	}
+	return s
+}
+
 func servers(p *server.Place, to map[string]service) {
-	postgres := container("postgres", p.Ports.Postgres)
+	postgres := container("postgres")
 	args := p.PostgresArgs("*", pair("postgres"), files("tls/ca.crt"), files("conf/pg_hba.conf"))
 	// Its image makes the logins over a socket, where it has always been.
 	postgres.Command = append([]string{"postgres"}, args...)
@@ -126,28 +130,26 @@ func servers(p *server.Place, to map[string]service) {
 	postgres.StopSignal = "SIGINT"
 	to["postgres"] = postgres
 
-	pooler := container("pgbouncer", p.Ports.PgBouncer)
+	pooler := container("pgbouncer")
 	pooler.Entrypoint, pooler.Command = []string{"pgbouncer"}, []string{files("conf/pgbouncer.ini")}
 	pooler.DependsOn = after("postgres", healthy)
 	to["pgbouncer"] = pooler
 
-	redis := container("redis", p.Ports.Redis)
+	redis := container("redis")
 	redis.Command = []string{"redis-server", files("conf/redis.conf")}
 	to["redis"] = redis
 
-	prometheus := container("prometheus", p.Ports.Prometheus)
+	prometheus := container("prometheus")
 	prometheus.Command = []string{"--config.file=" + files("conf/prometheus.yml"), "--storage.tsdb.path=" + files("data/prometheus"),
 		"--storage.tsdb.retention.time=2d", fmt.Sprintf("--web.listen-address=:%d", p.Ports.Prometheus)}
 	to["prometheus"] = prometheus
 }
 
-// reach is where services find the servers: by their names.
+// reach is where services find the servers.
 func reach(p *server.Place) app.Reach {
-	pooler := fmt.Sprintf("pgbouncer:%d", p.Ports.PgBouncer)
-	// The authority signs for localhost alone, so the chain is judged and not
-	// the name, as with Cloud SQL.
+	pooler := p.At(p.Ports.PgBouncer)
 	return app.Reach{
-		Files: mount, Write: pooler, Read: pooler, ReadName: server.ReadPool, Redis: fmt.Sprintf("redis:%d", p.Ports.Redis), TLS: "verify-ca", Site: p.URL(server.Domain),
+		Files: mount, Write: pooler, Read: pooler, ReadName: server.ReadPool, Redis: p.At(p.Ports.Redis), TLS: "verify-full", Site: p.URL(server.Domain),
 	}
 }
 
@@ -165,13 +167,16 @@ func source(environment map[string]string, script string) service {
 // tenants makes the tenants, and their rows, and ends.
 func tenants(p *server.Place, to map[string]service) {
 	owner := reach(p)
-	owner.Write = fmt.Sprintf("postgres:%d", p.Ports.Postgres)
+	owner.Write = p.At(p.Ports.Postgres)
 	owner.Read, owner.ReadName = owner.Write, server.Database
 	provision := []string{"go build -o /tmp/tenantctl ./tenantctl", "/tmp/tenantctl prepare", "/tmp/tenantctl migrate"}
 	var rows []string
 	for _, t := range seed.Tenants {
 		provision = append(provision, fmt.Sprintf("/tmp/tenantctl list -json | tr -d ' \\n' | grep -qi '\"name\":\"%[1]s\"' || /tmp/tenantctl provision %[1]s -host %[2]s -admin-email %[3]s -admin-password-file %[4]s",
 			t.Name, t.Host(), t.Email(), files("secrets/tenant-"+t.Name)))
+		if !t.Clinic() {
+			continue
+		}
 		rows = append(rows, fmt.Sprintf("psql -X -q -v ON_ERROR_STOP=1 -v tenant=%s -v 'title=%s' -v 'colour=%s' -f %s", t.Name, t.Title, t.Colour, files("conf/clinic.sql")))
 	}
 	provisioning := source(owner.Variables(server.Provisioner), strings.Join(provision, "\n"))
@@ -181,8 +186,8 @@ func tenants(p *server.Place, to map[string]service) {
 	fill := container("postgres")
 	fill.Entrypoint, fill.Command = []string{"sh", "-ec"}, []string{strings.Join(rows, "\n")}
 	fill.Environment = map[string]string{
-		"PGHOST": "postgres", "PGPORT": strconv.Itoa(p.Ports.Postgres), "PGUSER": "postgres", "PGDATABASE": server.Database, "PGPASSFILE": files("secrets/pgpass"),
-		"PGSSLMODE": "verify-ca", "PGSSLROOTCERT": files("tls/ca.crt"), "PGSSLCERT": files("tls/operator.crt"), "PGSSLKEY": files("tls/operator.key"),
+		"PGHOST": p.Address, "PGPORT": strconv.Itoa(p.Ports.Postgres), "PGUSER": "postgres", "PGDATABASE": server.Database, "PGPASSFILE": files("secrets/pgpass"),
+		"PGSSLMODE": "verify-full", "PGSSLROOTCERT": files("tls/ca.crt"), "PGSSLCERT": files("tls/operator.crt"), "PGSSLKEY": files("tls/operator.key"),
 	}
 	fill.DependsOn = after("tenants", completed)
 	to["rows"] = fill

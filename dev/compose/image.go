@@ -18,6 +18,6 @@ var Images = map[string]string{
 
 // The versions in the images, which decide how some directives are written.
 var (
-	nginx     = nginxconf.Version{Major: 1, Minor: 30, Patch: 5}
-	pgbouncer = ini.Version{Major: 1, Minor: 25, Patch: 2}
+	nginxVersion     = nginxconf.Version{Major: 1, Minor: 30, Patch: 5}
+	pgbouncerVersion = ini.Version{Major: 1, Minor: 25, Patch: 2}
 )

@@ -89,14 +89,14 @@ func configure(p *server.Place, services []string) (map[string]string, error) {
 	}
 	var public, admin []server.Upstream
 	for i, name := range services {
-		public = append(public, server.Upstream{Name: name, Address: fmt.Sprintf("%s:%d", name, p.Ports.Public(i))})
-		admin = append(admin, server.Upstream{Name: name, Address: fmt.Sprintf("%s:%d", name, p.Ports.Admin(i))})
+		public = append(public, server.Upstream{Name: name, Address: p.At(p.Ports.Public(i))})
+		admin = append(admin, server.Upstream{Name: name, Address: p.At(p.Ports.Admin(i))})
 	}
-	gateway, err := nginxconf.Render(p.Gateway(nginx, mount, seed.Hosts(), public))
+	gateway, err := nginxconf.Render(p.Gateway(nginxVersion, mount, seed.Hosts(), public))
 	if err != nil {
 		return nil, err
 	}
-	pooler, err := ini.Render(p.Pooler("0.0.0.0", "postgres", p.Ports.Postgres, pgbouncer, mount))
+	pooler, err := ini.Render(p.Pooler("0.0.0.0", p.Address, p.Ports.Postgres, pgbouncerVersion, mount))
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func configure(p *server.Place, services []string) (map[string]string, error) {
 		return nil, err
 	}
 	return map[string]string{
-		"conf/logins.sql": logins, "conf/clinic.sql": seed.Clinic, "conf/nginx.conf": gateway, "conf/pgbouncer.ini": pooler, "conf/prometheus.yml": scrapes,
+		"conf/logins.sql": logins, "conf/clinic.sql": seed.Rows, "conf/nginx.conf": gateway, "conf/pgbouncer.ini": pooler, "conf/prometheus.yml": scrapes,
 		"conf/pgbouncer-users.txt": server.Users(passwords[server.Lookup]),
 		"conf/pg_hba.conf":         "local all all scram-sha-256\n" + server.Admission("all"),
 		"conf/redis.conf":          p.Memory("0.0.0.0", pair("redis"), files("tls/ca.crt"), passwords["redis"], files("data/redis")),

@@ -17,23 +17,36 @@ import (
 	"github.com/avila-devops/saas/dev/server"
 )
 
-// Clinic is the SQL of a tenant's rows, for psql with the variables tenant,
+// Rows is the SQL of a tenant's rows, for psql with the variables tenant,
 // title and colour.
 //
 //go:embed clinic.sql
-var Clinic string
+var Rows string
 
 // Tenant is a tenant of this machine.
-type Tenant struct{ Name, Title, Colour string }
+type Tenant struct {
+	Name          string
+	Title, Colour string // of a clinic; the house has no rows of one
+}
 
-// Tenants are those that are made.
+// Tenants are those that are made: two clinics, and the house.
 var Tenants = []Tenant{
 	{"demo", "Consultório Demonstração", "#0b6e4f"},
 	{"clinica", "Clínica Boa Vista", "#1f4e8c"},
+	{Name: app.House},
 }
 
-// Host is where the tenant is.
-func (t Tenant) Host() string { return t.Name + "." + server.Domain }
+// Clinic tells whether the tenant has the rows of a clinic.
+func (t Tenant) Clinic() bool { return t.Title != "" }
+
+// Host is where the tenant is. The house's own is the platform's, so it has
+// another for those who administer it.
+func (t Tenant) Host() string {
+	if t.Name == app.House {
+		return "casa." + server.Domain
+	}
+	return t.Name + "." + server.Domain
+}
 
 // Login is the tenant's first user.
 func (t Tenant) Login() string { return "cliente_" + t.Name + "_admin" }
@@ -118,8 +131,8 @@ func (s *Seed) sow(ctx context.Context, t Tenant, state string) error {
 			return err
 		}
 	}
-	if state != "" && state != "active" {
+	if !t.Clinic() || state != "" && state != "active" {
 		return nil // whoever suspended or erased it wanted to see that
 	}
-	return s.Place.SQL(ctx, server.Database, Clinic, map[string]string{"tenant": t.Name, "title": t.Title, "colour": t.Colour})
+	return s.Place.SQL(ctx, server.Database, Rows, map[string]string{"tenant": t.Name, "title": t.Title, "colour": t.Colour})
 }
