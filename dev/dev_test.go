@@ -1,6 +1,7 @@
 package dev_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -32,6 +33,9 @@ func TestTheSaaSOnThisMachine(t *testing.T) {
 	t.Run("port 80 redirects", w.redirects)
 	t.Run("both pools lead to the tenants' rows", w.pools)
 	t.Run("Prometheus asks the services", w.metrics)
+	if _, err := os.Stat(w.source("admin")); err == nil {
+		t.Run("each tenant's first user signs in to that tenant alone", w.signsIn)
+	}
 	t.Run("a client has a thousand requests a minute", w.limits)
 	t.Run("a second run is told of the first", w.excludes)
 	t.Run("a change is built and run, and what does not build is not", func(t *testing.T) { w.reloads(t, first) })
@@ -70,7 +74,7 @@ func (w *world) crash() {
 	w.t.Helper()
 	for path, text := range map[string]string{
 		"data/postgres/postmaster.pid": "1\n/nowhere\n0\n5432\n", "run/redis.json": `{"pid":1,"started":"7","boot":"another"}`, "run/nginx.json": "half a rec",
-		"data/postgres.new/PG_VERSION": "15\n", "bin/landing.new": "half a program",
+		"data/postgres.new/PG_VERSION": "15\n", "bin/landing.new": "half a program", "bin/build/landing": "half a program", "bin/build/landing.half": "",
 	} {
 		path = filepath.Join(w.dir, path)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -251,6 +255,34 @@ func (w *world) limits(t *testing.T) {
 	// What may come at once, and a thousand a minute from then on.
 	if most := 102 + int(1000*time.Since(began).Minutes()) + 1; served > most || refused == 0 {
 		t.Errorf("%d were served in %s, want at most %d; %d were refused", served, time.Since(began), most, refused)
+	}
+}
+
+// signIn sends a login to a host and returns the status.
+func (w *world) signIn(t *testing.T, host, account, password string) int {
+	t.Helper()
+	body, err := json.Marshal(map[string]string{"account": account, "password": password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := w.client(t, nil).Post(site(host)+"api/auth/login/", "application/json", bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	return response.StatusCode
+}
+
+func (w *world) signsIn(t *testing.T) {
+	passwords := strings.Fields(w.passwords())
+	for i, tenant := range seed.Tenants {
+		if got := w.signIn(t, tenant.Host(), tenant.Login(), passwords[i]); got != http.StatusOK {
+			t.Errorf("%s gets %d", tenant.Login(), got)
+		}
+		other := seed.Tenants[(i+1)%len(seed.Tenants)]
+		if got := w.signIn(t, other.Host(), tenant.Login(), passwords[i]); got != http.StatusUnauthorized {
+			t.Errorf("%s gets %d from %s", tenant.Login(), got, other.Host())
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"net"
@@ -18,6 +19,7 @@ import (
 	"time"
 
 	"github.com/avila-devops/saas/dev/server"
+	"github.com/avila-devops/saas/sandbox/filelock"
 )
 
 // world is a directory with a copy of apps/ and a loopback address that nobody
@@ -38,17 +40,29 @@ func newWorld(t *testing.T) *world {
 	if err := os.Chmod(dir, 0o755); err != nil { // started by root, servers run as another user
 		t.Fatal(err)
 	}
+	// The copy is at the same place each time, so that the compiler's cache knows
+	// it; another checkout's is elsewhere.
+	here, err := filepath.Abs(".")
+	if err != nil {
+		t.Fatal(err)
+	}
 	w := &world{
-		t: t, root: filepath.Join(dir, "repository"), dir: filepath.Join(dir, "dev"), program: filepath.Join(dir, "program"),
+		t: t, root: filepath.Join(os.TempDir(), fmt.Sprintf("avila-dev-%d-%.4x", os.Getuid(), sha256.Sum256([]byte(here)))), dir: filepath.Join(dir, "dev"), program: filepath.Join(dir, "program"),
 		address: fmt.Sprintf("127.%d.%d.3", 16+os.Getpid()%224, os.Getpid()/224%250),
 	}
-	w.must("cp", "-r", "../apps", dir)
+	release, err := filelock.Acquire(t.Context(), w.root+".lock", func() { t.Log("another run of this test has the copy of apps/") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(release)
+	if err := os.RemoveAll(w.root); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(w.root) }) // as above
 	if err := os.Mkdir(w.root, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Rename(filepath.Join(dir, "apps"), filepath.Join(w.root, "apps")); err != nil {
-		t.Fatal(err)
-	}
+	w.must("cp", "-r", "../apps", w.root)
 	w.must("go", "build", "-buildvcs=false", "-o", w.program, "./cmd/dev")
 	return w
 }

@@ -55,28 +55,46 @@ func (s *Source) Build(ctx context.Context, name string, out io.Writer) (changed
 	if err != nil {
 		return false, fmt.Errorf("go is not on the PATH; install Go from https://go.dev/dl: %w", err)
 	}
-	path, fresh := s.Program(name), s.Program(name)+".new"
-	// The compiler does not write over half a program, which a crash may leave.
-	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return false, fmt.Errorf("remove what an earlier build left: %w", err)
-	}
-	if err := s.Group.Run(ctx, process.Spec{
-		Name: "build-" + name, Path: compiler, Args: []string{"build", "-buildvcs=false", "-o", fresh, "./" + name},
-		Env: append(os.Environ(), "PWD="+s.Dir), Dir: s.Dir, Output: out,
-	}); err != nil {
-		if ctx.Err() != nil {
-			return false, err
+	// What was built stays, so that the compiler sees when nothing is to do. A
+	// build that a crash cut short is not trusted: the mark is there until the
+	// file is whole.
+	path, built := s.Program(name), filepath.Join(s.Bin, "build", name)
+	mark := built + ".half"
+	if _, err := os.Stat(mark); err == nil {
+		if err := os.Remove(built); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return false, fmt.Errorf("remove what an earlier build left: %w", err)
 		}
-		return false, fmt.Errorf("%w: apps/%s: %w", ErrBuild, name, err)
 	}
-	same, err := equal(path, fresh)
-	if err != nil {
+	if err := errors.Join(os.MkdirAll(filepath.Dir(built), 0o755), os.WriteFile(mark, nil, 0o600)); err != nil {
+		return false, fmt.Errorf("make room for a build: %w", err)
+	}
+	err = s.Group.Run(ctx, process.Spec{
+		Name: "build-" + name, Path: compiler, Args: []string{"build", "-buildvcs=false", "-o", built, "./" + name},
+		Env: append(os.Environ(), "PWD="+s.Dir), Dir: s.Dir, Output: out,
+	})
+	if err != nil && ctx.Err() != nil {
 		return false, err
 	}
-	if same {
-		return false, os.Remove(fresh)
+	if err := errors.Join(err, os.Remove(mark)); err != nil {
+		return false, fmt.Errorf("%w: apps/%s: %w", ErrBuild, name, err)
 	}
-	return true, os.Rename(fresh, path)
+	same, err := equal(path, built)
+	if err != nil || same {
+		return false, err
+	}
+	return true, install(built, path)
+}
+
+// install puts a build where it is run, whole, beside a program that runs.
+func install(built, path string) error {
+	fresh := path + ".new"
+	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("install a build: %w", err)
+	}
+	if err := errors.Join(os.Link(built, fresh), os.Rename(fresh, path)); err != nil {
+		return fmt.Errorf("install a build: %w", err)
+	}
+	return nil
 }
 
 // equal compares two files; one that is not there equals none.
