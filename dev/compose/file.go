@@ -27,21 +27,21 @@ type file struct {
 }
 
 type service struct {
-	Image       string               `yaml:"image"`
-	Network     string               `yaml:"network_mode,omitempty"`
-	User        string               `yaml:"user"`
-	Entrypoint  []string             `yaml:"entrypoint,omitempty"`
-	Command     []string             `yaml:"command,omitempty"`
-	WorkingDir  string               `yaml:"working_dir,omitempty"`
-	Environment map[string]string    `yaml:"environment,omitempty"`
-	Volumes     []string             `yaml:"volumes"`
-	Ports       []string             `yaml:"ports,omitempty"`
-	DependsOn   map[string]condition `yaml:"depends_on,omitempty"`
-	Health      *health              `yaml:"healthcheck,omitempty"`
-	Restart     string               `yaml:"restart,omitempty"`
-	StopSignal  string               `yaml:"stop_signal,omitempty"`
-	CapDrop     []string             `yaml:"cap_drop"`
-	SecurityOpt []string             `yaml:"security_opt"`
+	Image       string            `yaml:"image"`
+	Network     string            `yaml:"network_mode,omitempty"`
+	User        string            `yaml:"user"`
+	Entrypoint  []string          `yaml:"entrypoint,omitempty"`
+	Command     []string          `yaml:"command,omitempty"`
+	WorkingDir  string            `yaml:"working_dir,omitempty"`
+	Environment map[string]string `yaml:"environment,omitempty"`
+	Volumes     []string          `yaml:"volumes"`
+	Ports       []string          `yaml:"ports,omitempty"`
+	DependsOn   after             `yaml:"depends_on,omitempty"`
+	Health      *health           `yaml:"healthcheck,omitempty"`
+	Restart     string            `yaml:"restart,omitempty"`
+	StopSignal  string            `yaml:"stop_signal,omitempty"`
+	CapDrop     []string          `yaml:"cap_drop"`
+	SecurityOpt []string          `yaml:"security_opt"`
 }
 
 type condition struct {
@@ -60,14 +60,8 @@ const (
 	completed = "service_completed_successfully"
 )
 
-// after says what must have happened to whom.
-func after(what ...string) map[string]condition {
-	m := map[string]condition{}
-	for i := 0; i < len(what); i += 2 {
-		m[what[i]] = condition{what[i+1]}
-	}
-	return m
-}
+// after is what must have happened to whom.
+type after map[string]condition
 
 // container is a server that runs as the files' owner, with no more rights
 // than that. All share nginx's network, so that each finds the others on
@@ -95,7 +89,7 @@ func Render(services []string) (string, error) {
 	for i, name := range services {
 		s := source(reach(p).Variables(server.App), fmt.Sprintf("go build -o /tmp/%[1]s ./%[1]s\nexec /tmp/%[1]s", name))
 		s.Environment["ADDRESS"], s.Environment["ADMIN_ADDRESS"] = p.At(p.Ports.Public(i)), p.At(p.Ports.Admin(i))
-		s.DependsOn, s.Restart = after("rows", completed, "pgbouncer", started, "redis", started), "on-failure"
+		s.DependsOn, s.Restart = after{"rows": {completed}, "pgbouncer": {started}, "redis": {started}}, "on-failure"
 		f.Services[name] = s
 	}
 	text := bytes.NewBufferString("# Written by dev/compose: change it there, then run make compose-files.\n# docs/development.md says how to use it.\n")
@@ -132,7 +126,7 @@ func servers(p *server.Place, to map[string]service) {
 
 	pooler := container("pgbouncer")
 	pooler.Entrypoint, pooler.Command = []string{"pgbouncer"}, []string{files("conf/pgbouncer.ini")}
-	pooler.DependsOn = after("postgres", healthy)
+	pooler.DependsOn = after{"postgres": {healthy}}
 	to["pgbouncer"] = pooler
 
 	redis := container("redis")
@@ -180,7 +174,7 @@ func tenants(p *server.Place, to map[string]service) {
 		rows = append(rows, fmt.Sprintf("psql -X -q -v ON_ERROR_STOP=1 -v tenant=%s -v 'title=%s' -v 'colour=%s' -f %s", t.Name, t.Title, t.Colour, files("conf/clinic.sql")))
 	}
 	provisioning := source(owner.Variables(server.Provisioner), strings.Join(provision, "\n"))
-	provisioning.DependsOn = after("postgres", healthy)
+	provisioning.DependsOn = after{"postgres": {healthy}}
 	to["tenants"] = provisioning
 
 	fill := container("postgres")
@@ -189,6 +183,6 @@ func tenants(p *server.Place, to map[string]service) {
 		"PGHOST": p.Address, "PGPORT": strconv.Itoa(p.Ports.Postgres), "PGUSER": "postgres", "PGDATABASE": server.Database, "PGPASSFILE": files("secrets/pgpass"),
 		"PGSSLMODE": "verify-full", "PGSSLROOTCERT": files("tls/ca.crt"), "PGSSLCERT": files("tls/operator.crt"), "PGSSLKEY": files("tls/operator.key"),
 	}
-	fill.DependsOn = after("tenants", completed)
+	fill.DependsOn = after{"tenants": {completed}}
 	to["rows"] = fill
 }

@@ -41,13 +41,8 @@ func Write(root string, services []string) error {
 		return fmt.Errorf("write what the containers mount: %w", err)
 	}
 	if os.Getuid() == 0 { // the containers run as another
-		if err := filepath.WalkDir(p.Dir, func(path string, _ fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			return os.Lchown(path, uid, gid)
-		}); err != nil {
-			return fmt.Errorf("hand the files to the containers: %w", err)
+		if err := hand(p.Dir, uid, gid); err != nil {
+			return err
 		}
 	}
 	if err := os.WriteFile(filepath.Join(root, "compose.yaml"), []byte(text), 0o644); err != nil {
@@ -111,4 +106,22 @@ func configure(p *server.Place, services []string) (map[string]string, error) {
 		"conf/redis.conf":          p.Memory("0.0.0.0", pair("redis"), files("tls/ca.crt"), passwords["redis"], files("data/redis")),
 		"secrets/pgpass":           fmt.Sprintf("*:*:*:postgres:%s\n", passwords["postgres"]),
 	}, nil
+}
+
+// hand gives a directory and all in it to another user.
+func hand(dir string, uid, gid int) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fmt.Errorf("hand the files to the containers: %w", err)
+	}
+	defer func() { _ = root.Close() }() // it was only walked
+	if err := fs.WalkDir(root.FS(), ".", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return root.Lchown(path, uid, gid)
+	}); err != nil {
+		return fmt.Errorf("hand the files to the containers: %w", err)
+	}
+	return nil
 }
