@@ -203,7 +203,7 @@ func TestWhatHoldsDataIsProtectedUnlessTheSwitchIsOff(t *testing.T) {
 		source.Values["saas:deletionProtection"] = fmt.Sprint(on)
 		found := map[string]bool{}
 		for _, r := range run(t, source, false) {
-			if !slices.Contains(holdsData, r.typ) {
+			if !slices.Contains(holdsData, r.typ) || r.name == "network-apis" { // a private zone has no delegation to lose
 				continue
 			}
 			found[r.typ] = true
