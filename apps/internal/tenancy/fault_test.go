@@ -50,7 +50,13 @@ func newOutage(t *testing.T, pooled bool, timeout time.Duration) *outage {
 		t.Cleanup(o.pool.Close)
 		o.load = startLoad(t, o.World, tenancy.New(o.pool, o.pool, tenancy.Options{}), outageTenants)
 	})
-	t.Cleanup(o.end) // before the servers go
+	t.Cleanup(func() { // whoever waits for a server that hangs is let go by its end
+		if o.pooler != nil {
+			o.pooler.Kill()
+		}
+		o.Cluster.Kill()
+		o.end()
+	})
 	o.more(t, "before any fault", 100, &o.accepted)
 	return o
 }
