@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"sync/atomic"
 
 	"github.com/avila-devops/saas/dev/app"
 	"github.com/avila-devops/saas/dev/process"
@@ -48,6 +49,7 @@ type stack struct {
 	services []*app.Service
 	servers  []*process.Process // in the order of their start
 	lost     chan error         // a server's end before its time
+	stopping atomic.Bool        // from when on an end is in time
 }
 
 // Run runs everything until ctx ends, and stops it in order. A second end, of
@@ -116,6 +118,7 @@ func (s *stack) prepare(ctx context.Context) error {
 
 // stop ends everything, those first who use the others.
 func (s *stack) stop(force context.Context) {
+	s.stopping.Store(true)
 	s.terminal.Say(self, "stopping")
 	last := len(s.servers) - 1
 	if last >= 0 && s.servers[last].Name() == "nginx" {
@@ -136,8 +139,8 @@ func (s *stack) output(name string) io.Writer {
 	return s.terminal.Quiet(name, server.Chatter[name])
 }
 
-// run starts a server. Its end before ctx's is everything's.
-func (s *stack) run(ctx context.Context, spec process.Spec, err error) (*process.Process, error) {
+// run starts a server. Its end before it is stopped is everything's.
+func (s *stack) run(spec process.Spec, err error) (*process.Process, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +151,7 @@ func (s *stack) run(ctx context.Context, spec process.Spec, err error) (*process
 	s.servers = append(s.servers, p)
 	go func() {
 		<-p.Ended()
-		if ctx.Err() == nil {
+		if !s.stopping.Load() {
 			s.lost <- fmt.Errorf("%s ended by itself: %w", p.Name(), p.Err())
 		}
 	}()
@@ -157,7 +160,7 @@ func (s *stack) run(ctx context.Context, spec process.Spec, err error) (*process
 
 // listening starts a server and waits until it accepts connections.
 func (s *stack) listening(ctx context.Context, spec process.Spec, port int, err error) error {
-	p, err := s.run(ctx, spec, err)
+	p, err := s.run(spec, err)
 	if err != nil {
 		return err
 	}

@@ -63,8 +63,33 @@ func TestTheSaaSOnThisMachine(t *testing.T) {
 	if left := w.leftovers(); left != "" {
 		t.Errorf("Ctrl-C leaves\n%s", left)
 	}
+	w.losesAServer()
 	if said := second.said(); strings.Contains(said, "\x1b[") {
 		t.Errorf("colours go where there is no terminal: %q", said)
+	}
+}
+
+// losesAServer ends a server, and with it the run: half of the SaaS is none.
+func (w *world) losesAServer() {
+	w.t.Helper()
+	r := w.start()
+	r.says(1, "The SaaS is up.")
+	text, err := os.ReadFile(filepath.Join(w.dir, "run", "redis.json"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var record struct{ PID int }
+	if err := json.Unmarshal(text, &record); err != nil || record.PID < 2 {
+		w.t.Fatalf("the record is %s: %v", text, err)
+	}
+	if err := syscall.Kill(record.PID, syscall.SIGKILL); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := r.ends(); err == nil {
+		w.t.Error("a run whose Redis is gone ends well")
+	}
+	if said, left := r.said(), w.leftovers(); !strings.Contains(said, "dev: redis ended by itself: signal: killed") || left != "" {
+		w.t.Errorf("the run says\n%s\nand leaves\n%s", said, left)
 	}
 }
 

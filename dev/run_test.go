@@ -117,8 +117,10 @@ func (w *world) start() *run {
 		w.t.Fatal(err)
 	}
 	_ = write.Close() // the program has its own
-	go r.follow(read)
-	go func() { r.end <- r.cmd.Wait() }()
+	go func() {
+		r.follow(read) // to the end of what it says
+		r.end <- r.cmd.Wait()
+	}()
 	w.t.Cleanup(func() {
 		_ = r.cmd.Process.Kill() // it has ended, unless the test failed
 		if w.t.Failed() {

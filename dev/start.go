@@ -68,7 +68,7 @@ func (s *stack) startServers(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, startPatience, fmt.Errorf("not within %s", startPatience))
 	defer cancel()
 	spec, err := s.place.Postgres(ctx, s.output("postgres"))
-	postgres, err := s.run(context.WithoutCancel(ctx), spec, err)
+	postgres, err := s.run(spec, err)
 	if err != nil {
 		return err
 	}
