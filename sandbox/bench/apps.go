@@ -31,9 +31,11 @@ var appsUnits = map[string]string{
 	"bare_read":      "1/s",
 	"read_of_bare_x": "ratio",
 
-	"read_per_core":           "1/s",
-	"node_read_per_core":      "1/s",
-	"read_per_core_of_node_x": "ratio",
+	"read_per_core":                "1/s",
+	"node_read_per_core":           "1/s",
+	"read_per_core_of_node_x":      "ratio",
+	"bare_node_read_per_core":      "1/s",
+	"read_per_core_of_bare_node_x": "ratio",
 
 	"tenants_1000_provisioned": "s",
 	"tenants_1000_migrated":    "s",

@@ -18,10 +18,10 @@ type server struct {
 	pid int
 }
 
-// start runs a server on one core. It ends with the benchmark.
-func (w *world) start(b *testing.B, cmd *exec.Cmd) *server {
+// start runs a server, which ends with the benchmark.
+func (w *world) start(b *testing.B, cmd *exec.Cmd, headers map[string]string) *server {
 	b.Helper()
-	o := order{Settings: w.settings(b), Hosts: map[string]string{}}
+	o := order{Settings: w.settings(b), Hosts: map[string]string{}, Headers: headers}
 	for t := range w.Directory.All() {
 		o.Hosts[t.Host] = t.ID.String()
 	}

@@ -10,7 +10,7 @@ import (
 // tenant, and by the same handler without tenancy.
 func BenchmarkRead(b *testing.B) {
 	w := newWorld(b)
-	s := w.start(b, exec.Command(os.Args[0]))
+	s := w.start(b, exec.Command(os.Args[0]), nil)
 	for b.Loop() {
 		r := turns(b, brief, form{w.load(b, s.Bare), wall()}, form{w.load(b, s.Tenancy), wall()})
 		b.ReportMetric(r.rate(0), "bare_read")

@@ -24,7 +24,8 @@ const orderVariable = "BENCH_SERVE"
 // order is what a server is told.
 type order struct {
 	Settings postgres.Settings
-	Hosts    map[string]string // to tenants' names; for Node's, which follows no registry
+	Hosts    map[string]string // to tenants' names
+	Headers  map[string]string // of each answer; a peer that has none does nothing but read
 }
 
 // serving is what a server says once it listens.
