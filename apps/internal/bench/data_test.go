@@ -21,7 +21,7 @@ func BenchmarkDataCall(b *testing.B) {
 		alone[n] = bare(names[n])
 	}
 	for b.Loop() {
-		r := turns(b, brief,
+		r := turns(b, often,
 			form{each(func(ctx context.Context, n int) error {
 				var v int64
 				if err := p.Raw().QueryRow(ctx, alone[n], names[n], day, kind).Scan(&v); err != nil {

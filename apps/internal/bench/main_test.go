@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"testing"
-	"time"
 
 	"github.com/avila-devops/saas/apps/internal/postgrestest"
 )
@@ -12,10 +11,6 @@ import (
 const (
 	tenants = 50
 	clients = 8 // and as many connections of each pool
-	counted = 50
-	warm    = 3
-	brief   = 100 * time.Millisecond // of one form before the next has its turn
-	long    = 400 * time.Millisecond // as brief, where the kernel counts in hundredths of a second
 )
 
 var cluster *postgrestest.Cluster

@@ -12,7 +12,7 @@ func BenchmarkRead(b *testing.B) {
 	w := newWorld(b)
 	s := w.start(b, exec.Command(os.Args[0]), nil)
 	for b.Loop() {
-		r := turns(b, brief, form{w.load(b, s.Bare), wall()}, form{w.load(b, s.Tenancy), wall()})
+		r := turns(b, often, form{w.load(b, s.Bare), wall()}, form{w.load(b, s.Tenancy), wall()})
 		b.ReportMetric(r.rate(0), "bare_read")
 		b.ReportMetric(r.rate(1), "read")
 		b.ReportMetric(r.ratio(1, 0), "read_of_bare_x")

@@ -50,17 +50,29 @@ func (f form) turn(b *testing.B, slice time.Duration) float64 {
 	return float64(calls.Load()) / (f.spent(b) - before).Seconds()
 }
 
+// pace is how long a form works before the next has its turn, and how often
+// each has one. A busy machine disturbs many short turns less than a few long.
+type pace struct {
+	slice  time.Duration
+	rounds int
+}
+
+var (
+	often  = pace{25 * time.Millisecond, 200}
+	seldom = pace{400 * time.Millisecond, 50} // where the kernel counts in hundredths of a second
+)
+
 // rounds are the rates of each form, round by round.
 type rounds [][]float64
 
 // turns lets forms take turns. The first turns warm caches and compilers, and
 // are not counted.
-func turns(b *testing.B, slice time.Duration, forms ...form) rounds {
+func turns(b *testing.B, p pace, forms ...form) rounds {
 	b.Helper()
 	rates := make(rounds, len(forms))
-	for round := -warm; round < counted; round++ {
+	for round := -p.rounds / 10; round < p.rounds; round++ {
 		for f := range forms {
-			if rate := forms[f].turn(b, slice); round >= 0 {
+			if rate := forms[f].turn(b, p.slice); round >= 0 {
 				rates[f] = append(rates[f], rate)
 			}
 		}
