@@ -19,20 +19,20 @@ import (
 var crossings = map[string]func(ctx context.Context, p *bundle, job string) error{
 	"Office.Dead": func(ctx context.Context, p *bundle, _ string) error {
 		if list, err := p.office.Dead(ctx, b); len(list) != 0 || err != nil {
-			return fmt.Errorf("b sees %v: %v", list, err)
+			return fmt.Errorf("b sees %v: %w", list, err)
 		}
 		return nil
 	},
 	"Office.Retry": func(ctx context.Context, p *bundle, job string) error {
 		if err := p.office.Retry(ctx, b, job); !errors.Is(err, jobs.ErrNotFound) {
-			return fmt.Errorf("b retries it: %v", err)
+			return fmt.Errorf("b retries it: %w", err)
 		}
 		return nil
 	},
 	"Office.Drop": func(ctx context.Context, p *bundle, job string) error {
 		for _, name := range []string{job, "b." + job, strings.Replace(job, "a.", "b.", 1)} {
 			if err := p.office.Drop(ctx, b, name); !errors.Is(err, jobs.ErrNotFound) {
-				return fmt.Errorf("b drops %s: %v", name, err)
+				return fmt.Errorf("b drops %s: %w", name, err)
 			}
 		}
 		return nil
