@@ -17,10 +17,16 @@ type Settings struct {
 
 // StoreSettings say where things are besides the database.
 type StoreSettings struct {
-	Redis   memorystore.Options
-	Elastic elasticdial.Server // without addresses, PostgreSQL alone searches
-	Index   string
-	Media   Media
+	Redis  memorystore.Options
+	Search Search
+	Media  Media
+}
+
+// Search says where Elasticsearch is. Without addresses, PostgreSQL alone
+// searches.
+type Search struct {
+	Server elasticdial.Server
+	Index  string
 }
 
 // Media says where files are: in a bucket, or in a directory where services
@@ -44,12 +50,13 @@ func LoadStores(r *config.Reader) StoreSettings {
 	if s.Redis.Address != "" {
 		r.Keep(s.Redis.Check())
 	}
-	s.loadSearch(r)
+	s.Search = LoadSearch(r)
 	s.Media.load(r)
 	return s
 }
 
-func (s *StoreSettings) loadSearch(r *config.Reader) {
+// LoadSearch reads the settings of Elasticsearch.
+func LoadSearch(r *config.Reader) (s Search) {
 	addresses := r.Optional("SEARCH_ADDRESSES")
 	rest := map[string]string{}
 	for _, name := range []string{"SEARCH_INDEX", "SEARCH_CA_FILE", "SEARCH_USER", "SEARCH_PASSWORD_FILE"} {
@@ -58,7 +65,7 @@ func (s *StoreSettings) loadSearch(r *config.Reader) {
 		}
 	}
 	if addresses == "" {
-		return
+		return s
 	}
 	if s.Index = rest["SEARCH_INDEX"]; s.Index == "" {
 		r.Refuse("SEARCH_INDEX", "", "is not set", "name the index that the environment's tenants share")
@@ -66,8 +73,9 @@ func (s *StoreSettings) loadSearch(r *config.Reader) {
 	if (rest["SEARCH_USER"] == "") != (rest["SEARCH_PASSWORD_FILE"] == "") {
 		r.Refuse("SEARCH_USER", rest["SEARCH_USER"], "and SEARCH_PASSWORD_FILE go together", "set both or none")
 	}
-	s.Elastic = elasticdial.Server{Addresses: strings.Split(addresses, ","), CAFile: rest["SEARCH_CA_FILE"], User: rest["SEARCH_USER"], PasswordFile: rest["SEARCH_PASSWORD_FILE"]}
-	r.Keep(s.Elastic.Check())
+	s.Server = elasticdial.Server{Addresses: strings.Split(addresses, ","), CAFile: rest["SEARCH_CA_FILE"], User: rest["SEARCH_USER"], PasswordFile: rest["SEARCH_PASSWORD_FILE"]}
+	r.Keep(s.Server.Check())
+	return s
 }
 
 func (m *Media) load(r *config.Reader) {

@@ -54,16 +54,22 @@ func OpenStores(s StoreSettings, metrics *telemetry.Metrics, log *slog.Logger) (
 	if err := metrics.Registry().Register(o.Office); err != nil {
 		return o, fmt.Errorf("register the metrics of jobs: %w", err)
 	}
-	if len(s.Elastic.Addresses) > 0 {
-		client, err := elasticdial.Open(s.Elastic)
-		if err != nil {
-			return o, err
-		}
-		if o.Elastic, err = search.NewElastic(client, s.Index); err != nil {
-			return o, err
-		}
+	if o.Elastic, err = s.Search.Open(); err != nil {
+		return o, err
 	}
 	return o, o.openFiles(s.Media)
+}
+
+// Open returns Elasticsearch, or nil where there is none.
+func (s Search) Open() (*search.Elastic, error) {
+	if len(s.Server.Addresses) == 0 {
+		return nil, nil //nolint:nilnil // there is none, and that is no error
+	}
+	client, err := elasticdial.Open(s.Server)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // it names the setting
+	}
+	return search.NewElastic(client, s.Index) //nolint:wrapcheck // as above
 }
 
 func (o *Stores) openFiles(m Media) error {

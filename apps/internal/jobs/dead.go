@@ -85,16 +85,49 @@ func (o *Office) Dead(ctx context.Context, id tenant.ID) ([]Dead, error) {
 			return nil, err
 		}
 		for _, t := range tasks {
-			d := Dead{ID: t.ID, Kind: t.Type, Problem: cut(t.LastErr), Attempts: t.Retried + 1, FailedAt: t.LastFailedAt}
-			var e envelope
-			if json.Unmarshal(t.Payload, &e) == nil && e.Tenant == id.String() {
-				d.Body = e.Body
-			}
-			all = append(all, d)
+			all = append(all, Dead{ID: t.ID, Kind: t.Type, Body: bodyOf(id, t), Problem: cut(t.LastErr), Attempts: t.Retried + 1, FailedAt: t.LastFailedAt})
 		}
 	}
 	slices.SortFunc(all, func(a, b Dead) int { return b.FailedAt.Compare(a.FailedAt) })
 	return all, nil
+}
+
+// Waiting is a job that is not done yet.
+type Waiting struct {
+	ID, Kind, State string
+	Body            json.RawMessage
+}
+
+// Waiting returns the tenant's jobs that are not done, those that failed for
+// good aside.
+func (o *Office) Waiting(ctx context.Context, id tenant.ID) ([]Waiting, error) {
+	if err := tenant.Check(id); err != nil {
+		return nil, err
+	}
+	var all []Waiting
+	for _, queue := range o.queues {
+		for _, read := range []func(string, ...asynq.ListOption) ([]*asynq.TaskInfo, error){
+			o.inspector.ListPendingTasks, o.inspector.ListScheduledTasks, o.inspector.ListRetryTasks, o.inspector.ListActiveTasks,
+		} {
+			tasks, err := o.list(ctx, id, queue, read)
+			if err != nil {
+				return nil, err
+			}
+			for _, t := range tasks {
+				all = append(all, Waiting{ID: t.ID, Kind: t.Type, State: t.State.String(), Body: bodyOf(id, t)})
+			}
+		}
+	}
+	return all, nil
+}
+
+// bodyOf is what a job's payload holds, if the payload names the tenant too.
+func bodyOf(id tenant.ID, t *asynq.TaskInfo) json.RawMessage {
+	var e envelope
+	if json.Unmarshal(t.Payload, &e) != nil || e.Tenant != id.String() {
+		return nil
+	}
+	return e.Body
 }
 
 // Retry queues a job that failed for good once more.
