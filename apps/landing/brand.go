@@ -119,8 +119,8 @@ func (b Brand) Initial() string {
 // paper, each with what is written on it.
 func (b Brand) style() string {
 	dark := lighten(b.Colour)
-	return fmt.Sprintf(":root { --brand: %s; --brand-ink: %s; --deep: %s; --deep-ink: %s; --mark: %s; --mark-ink: %s; }\n@media (prefers-color-scheme: dark) { :root { --brand: %s; --brand-ink: %s; } }\n",
-		b.Colour, ink(b.Colour), b.Colour, ink(b.Colour), b.Colour, ink(b.Colour), dark, ink(dark))
+	return fmt.Sprintf(":root { --brand: %[1]s; --brand-ink: %[2]s; --mark: %[1]s; --mark-ink: %[2]s; }\n@media (prefers-color-scheme: dark) { :root { --brand: %[3]s; --brand-ink: %[4]s; } }\n",
+		b.Colour, ink(b.Colour), dark, ink(dark))
 }
 
 func channels(c string) (out [3]float64) {

@@ -27,7 +27,8 @@ const revalidate = "no-cache"
 
 // front is the landing with tenants: the host decides whose page is shown.
 type front struct {
-	mux     http.Handler
+	mux     *web.Mux
+	cross   *http.CrossOriginProtection
 	backing *backing.Backing
 	log     *slog.Logger
 	apex    string // host
@@ -50,11 +51,11 @@ type front struct {
 }
 
 func newFront(s settings, b *backing.Backing, metrics *telemetry.Metrics, log *slog.Logger) (*front, error) {
-	pages, problem, err := prepare(plans)
+	pages, problem, err := prepare(plans, s.payments != "none")
 	if err != nil {
 		return nil, err
 	}
-	f := &front{backing: b, log: log, apex: s.apex, owner: s.house, pages: pages.templates, home: pages.home, problem: problem, now: time.Now,
+	f := &front{backing: b, log: log, apex: s.apex, owner: s.house, pages: pages.templates, home: pages.home, problem: problem, now: time.Now, cross: http.NewCrossOriginProtection(),
 		settings: setting.NewStore(b.DB), subscriptions: subscription.NewStore(b.DB), figures: figure.NewStore(b.DB)}
 	var problems [6]error
 	f.notice, problems[0] = lead.NewNotice()
@@ -104,9 +105,7 @@ func (f *front) route(assets *web.Assets, meter web.Meter) {
 		assets.File("icone.svg").Serve(w, r, http.StatusOK, web.Briefly)
 	})
 	post("/pagamentos/{provider}", f.takePayment)
-	// A form of another site's is refused; a message of the payment provider's
-	// comes from no browser, and is judged by its signature.
-	f.mux = http.NewCrossOriginProtection().Handler(mux)
+	f.mux = mux
 }
 
 // ServeHTTP answers a request.
@@ -135,12 +134,18 @@ func (f *front) whose(r *http.Request) (visit, error) {
 	return visit{id: t.ID, host: host}, err //nolint:wrapcheck // as above
 }
 
-// at runs a handler for the host's tenant.
+// at runs a handler for the host's tenant. What another site makes a browser
+// send is refused; a message of the payment provider's comes from no browser,
+// and is judged by its signature.
 func (f *front) at(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v, err := f.whose(r)
 		if err != nil {
 			plain(w, err)
+			return
+		}
+		if err := f.cross.Check(r); err != nil {
+			f.show(w, r, v, http.StatusForbidden, Page{Title: "Envio recusado", Text: "O envio veio de outro site. Abra o formulário nesta página e envie por ele.", Hidden: true})
 			return
 		}
 		h(w, r, v)
@@ -151,7 +156,7 @@ func (f *front) at(h handler) http.Handler {
 // there, or is suspended, is nobody's business.
 func plain(w http.ResponseWriter, err error) {
 	if errors.Is(err, tenancy.ErrStale) {
-		http.Error(w, "Indisponível no momento. Tente de novo em alguns minutos.", http.StatusServiceUnavailable)
+		http.Error(w, "Indisponível agora. Tente de novo em alguns minutos.", http.StatusServiceUnavailable)
 		return
 	}
 	http.Error(w, "Não há nada neste endereço.", http.StatusNotFound)
@@ -178,5 +183,5 @@ func (f *front) fail(w http.ResponseWriter, r *http.Request, code int) {
 // away answers when something that a page needs is away.
 func (f *front) away(w http.ResponseWriter, r *http.Request, v visit, err error) {
 	f.log.Error("a page could not be made", "tenant", v.id, "problem", err.Error())
-	f.show(w, r, v, http.StatusServiceUnavailable, Page{Title: "Indisponível no momento", Text: "Nada foi enviado. Tente de novo em alguns minutos.", Hidden: true})
+	f.show(w, r, v, http.StatusServiceUnavailable, Page{Title: "Indisponível agora", Text: "Nada foi enviado. Tente de novo em alguns minutos.", Hidden: true})
 }

@@ -440,7 +440,7 @@ func TestTheApexsPageStandsWhileTheDatabaseIsAway(t *testing.T) {
 	if got := c.get(apexHost, "/"); got.code != 200 {
 		t.Errorf("the apex answers %d", got.code)
 	}
-	if got := c.get(host(c.a), "/"); got.code != 503 || !strings.Contains(got.body, "Indisponível no momento") {
+	if got := c.get(host(c.a), "/"); got.code != 503 || !strings.Contains(got.body, "Indisponível agora") {
 		t.Errorf("a tenant's page answers %d", got.code)
 	}
 }

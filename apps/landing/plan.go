@@ -14,7 +14,7 @@ func (p Plan) Price() string { return reais(p.Cents) }
 var plans = []Plan{
 	{
 		ID: "pooled", Name: "Compartilhado", Cents: 29900,
-		Summary: "Para começar: os mesmos servidores para vários clientes, os dados de cada um à parte.",
+		Summary: "Para começar: servidores divididos com outras empresas, os dados de cada uma à parte.",
 		Points:  []string{"Até 20 usuários", "6.000 requisições por minuto", "50 GB de arquivos", "Esquema de banco e endereço próprios"},
 	},
 	{

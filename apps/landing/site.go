@@ -17,7 +17,7 @@ var embedded embed.FS
 
 // newSite routes the static site.
 func newSite(meter web.Meter, log *slog.Logger) (http.Handler, error) {
-	pages, problem, err := prepare(nil)
+	pages, problem, err := prepare(nil, false)
 	if err != nil {
 		return nil, err
 	}
@@ -41,11 +41,12 @@ type prepared struct {
 type Home struct {
 	Content
 	Plans []Plan
+	Pay   bool // here, by a payment provider
 }
 
 // prepare renders every page once: a page that cannot be rendered stops the
 // start, not a visitor.
-func prepare(plans []Plan) (*prepared, func(http.ResponseWriter, *http.Request, int), error) {
+func prepare(plans []Plan, pay bool) (*prepared, func(http.ResponseWriter, *http.Request, int), error) {
 	static, err := fs.Sub(embedded, "static")
 	if err != nil {
 		return nil, nil, fmt.Errorf("open the assets: %w", err)
@@ -58,7 +59,7 @@ func prepare(plans []Plan) (*prepared, func(http.ResponseWriter, *http.Request, 
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the pages: %w", err)
 	}
-	home, err := render(pages, "home.html", Home{content, plans})
+	home, err := render(pages, "home.html", Home{content, plans, pay})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -154,7 +154,7 @@ func TestEveryStatusHasItsPage(t *testing.T) {
 
 func TestAFaultShowsItsPageInPortuguese(t *testing.T) {
 	t.Parallel()
-	_, problem, err := prepare(nil)
+	_, problem, err := prepare(nil, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -73,7 +73,7 @@ func fill(t *testing.T, s backing.Stores, id tenancy.ID) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kind, err := jobs.NewKind[string]("greet", jobs.Options{})
+	kind, err := jobs.NewKind[string]("greet", jobs.Options{Queue: "leads"}) // any queue
 	if err != nil {
 		t.Fatal(err)
 	}
