@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -68,15 +69,7 @@ func newTown(t *testing.T) *town {
 	t.Helper()
 	c := &town{World: tenancytest.New(t, cluster), t: t, metrics: telemetry.NewMetrics(), redis: redistest.Start(t), till: &till{}}
 	c.house, c.a, c.b = c.Tenant(t), c.Tenant(t), c.Tenant(t)
-	password := filepath.Join(t.TempDir(), "password")
-	if err := os.WriteFile(password, []byte(postgrestest.Password), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	env := map[string]string{
-		"LANDING_MODE": "tenants", "LANDING_APEX": apexHost, "LANDING_TENANT": c.house.String(), "PAYMENTS": "none",
-		"DATABASE_WRITE": fmt.Sprintf("127.0.0.1:%d", cluster.Port), "DATABASE_NAME": c.Database, "DATABASE_TLS": "off", "DATABASE_PASSWORD_FILE": password,
-		"REDIS_ADDRESS": c.redis.Addr, "MEDIA_DIR": t.TempDir(), "MEDIA_URL": "https://localhost/arquivos/",
-	}
+	env := c.environment()
 	set, err := load(func(name string) (string, bool) { text, ok := env[name]; return text, ok })
 	if err != nil {
 		t.Fatal(err)
@@ -91,6 +84,20 @@ func newTown(t *testing.T) *town {
 	}
 	c.front.provider, c.db = c.till, b.DB
 	return c
+}
+
+// environment is what the town's landing is given.
+func (c *town) environment() map[string]string {
+	c.t.Helper()
+	password := filepath.Join(c.t.TempDir(), "password")
+	if err := os.WriteFile(password, []byte(postgrestest.Password), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+	return map[string]string{
+		"LANDING_MODE": "tenants", "LANDING_APEX": apexHost, "LANDING_TENANT": c.house.String(), "PAYMENTS": "none",
+		"DATABASE_WRITE": fmt.Sprintf("127.0.0.1:%d", cluster.Port), "DATABASE_NAME": c.Database, "DATABASE_TLS": "off", "DATABASE_PASSWORD_FILE": password,
+		"REDIS_ADDRESS": c.redis.Addr, "MEDIA_DIR": c.t.TempDir(), "MEDIA_URL": "https://localhost/arquivos/",
+	}
 }
 
 func host(id tenancy.ID) string { return "cliente-" + id.String() + ".aviladevops.com.br" }
@@ -465,5 +472,39 @@ func TestTheEnvironmentOfALandingWithTenantsIsJudgedWhole(t *testing.T) {
 	}
 	if err := lookup(nil); err != nil {
 		t.Errorf("as it is deployed today: %v", err)
+	}
+}
+
+func TestALandingWithTenantsServesThemAsAProcess(t *testing.T) {
+	t.Parallel()
+	c := newTown(t)
+	c.furnish(c.a, "#8a1c4a")
+	var env []string
+	for name, value := range c.environment() {
+		env = append(env, name+"="+value)
+	}
+	p := start(t, append(env, "DRAIN=0s")...)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+p.public+"/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Host = host(c.a)
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(res.Body)
+	if _ = res.Body.Close(); err != nil || res.StatusCode != 200 || !strings.Contains(string(body), "Casa "+c.a.String()) {
+		t.Errorf("a's page answers %d: %v", res.StatusCode, err)
+	}
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	log := p.drainLog()
+	if err := p.cmd.Wait(); err != nil {
+		t.Errorf("the process ends with %v: %s", err, &p.errors)
+	}
+	if n := c.count(c.a, "figures where kind = 'visit' and value = 1"); n != 1 {
+		t.Errorf("the visit is not kept: %v", log)
 	}
 }
