@@ -125,8 +125,6 @@ func (e *Environment) denied() map[string]netip.Prefix {
 	return out
 }
 
-// newDNS names the platform's hosts and those of every tenant that is not
-// erased: a suspended one is told so by the gateway.
 func (e *Environment) newDNS(ctx *pulumi.Context) (err error) {
 	e.dns, err = dns.New(ctx, "dns", &dns.Args{
 		Project: e.project.With(project.DNS),
@@ -136,13 +134,12 @@ func (e *Environment) newDNS(ctx *pulumi.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	hosts := []dns.Host{{Address: e.edge.Address}, {Label: "www", Address: e.edge.Address}}
-	for _, tenant := range e.spec.Tenants {
-		if tenant.State != spec.Erased {
-			hosts = append(hosts, dns.Host{Label: tenant.Host, Address: e.edge.Address})
+	for _, label := range e.spec.Hosts() {
+		if err := e.dns.Add(ctx, dns.Host{Label: label, Address: e.edge.Address}); err != nil {
+			return err
 		}
 	}
-	return e.dns.Add(ctx, hosts...)
+	return nil
 }
 
 func (e *Environment) newCDN(ctx *pulumi.Context) (err error) {

@@ -112,19 +112,14 @@ func (d *DNS) newAuthorities(ctx *pulumi.Context) error {
 	}))
 }
 
-// Add gives hosts their addresses. Each host is a resource of its own, so that
-// one more changes no other.
-func (d *DNS) Add(ctx *pulumi.Context, hosts ...Host) error {
-	for _, host := range hosts {
-		name := "-host-" + host.Label
-		if host.Label == "" {
-			name = "-apex"
-		}
-		if err := d.record(ctx, d.name+name, host.Label, "A", hostSeconds, pulumi.StringArray{host.Address}); err != nil {
-			return err
-		}
+// Add gives a host its address. Each host is a resource of its own, so that one
+// more changes no other.
+func (d *DNS) Add(ctx *pulumi.Context, host Host) error {
+	name := "-host-" + host.Label
+	if host.Label == "" {
+		name = "-apex"
 	}
-	return nil
+	return d.record(ctx, d.name+name, host.Label, "A", hostSeconds, pulumi.StringArray{host.Address})
 }
 
 func (d *DNS) record(ctx *pulumi.Context, name, label, kind string, seconds int, data pulumi.StringArrayInput) error {

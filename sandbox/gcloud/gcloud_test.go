@@ -102,3 +102,26 @@ func TestWhatTheSandboxDoesNotKnowIsRefusedByName(t *testing.T) {
 		}
 	}
 }
+
+func TestAZoneAndItsRecordAreMadeAsGcloudMakesThem(t *testing.T) {
+	t.Parallel()
+	h := project(t)
+	say(t, h, "services enable dns.googleapis.com --project=avila-test")
+	out := say(t, h, "dns managed-zones create old --dns-name=example.com --description=old --dnssec-state=off --project=avila-test")
+	if want := "Created [https://dns.googleapis.com/dns/v1/projects/avila-test/managedZones/old].\n"; out != want {
+		t.Errorf("it prints %q, want %q", out, want)
+	}
+	out = say(t, h, "dns record-sets create example.com. --zone=old --type=A --ttl=60 --rrdatas=192.0.2.7,192.0.2.8 --project=avila-test")
+	if want := "NAME  TYPE  TTL  DATA\nexample.com.  A  60  192.0.2.7,192.0.2.8\n"; out != want {
+		t.Errorf("it prints %q, want %q", out, want)
+	}
+	for line, want := range map[string]string{
+		"dns record-sets create example.com. --zone=old --type=A --ttl=60 --rrdatas=192.0.2.7 --project=avila-test":     "already exists",
+		"dns record-sets create www.example.com. --zone=new --type=A --ttl=60 --rrdatas=192.0.2.7 --project=avila-test": "new",
+		"dns record-sets create www.example.com. --zone=old --type=A --ttl=1h --rrdatas=192.0.2.7 --project=avila-test": `--ttl "1h" is not a number of seconds`,
+	} {
+		if _, err := try(t, h, line); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("gcloud %s gives %v, want %q", line, err, want)
+		}
+	}
+}

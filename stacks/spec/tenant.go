@@ -97,3 +97,16 @@ func (e *Environment) ActiveTenants() []Tenant {
 	}
 	return active
 }
+
+// Hosts are the labels under the domain that lead to the gateway: the domain
+// itself, which has none, www, and every tenant that is not erased. A suspended
+// one's visitors are told so by the gateway.
+func (e *Environment) Hosts() []string {
+	labels := []string{"", "www"}
+	for _, tenant := range e.Tenants {
+		if tenant.State != Erased {
+			labels = append(labels, tenant.Host)
+		}
+	}
+	return labels
+}

@@ -20,7 +20,7 @@ import (
 var crossings = map[string]func(ctx context.Context, p *bundle, job string) error{
 	"Office.Dead": func(ctx context.Context, p *bundle, _ string) error {
 		if list, err := p.office.Dead(ctx, b); len(list) != 0 || err != nil {
-			return fmt.Errorf("b sees %v: %w", list, err)
+			return errors.Join(fmt.Errorf("b sees %v", list), err)
 		}
 		return nil
 	},
@@ -29,46 +29,46 @@ var crossings = map[string]func(ctx context.Context, p *bundle, job string) erro
 			return err
 		}
 		if list, err := p.office.Waiting(ctx, b); len(list) != 0 || err != nil {
-			return fmt.Errorf("b sees %v: %w", list, err)
+			return errors.Join(fmt.Errorf("b sees %v", list), err)
 		}
 		if list, err := p.office.Waiting(ctx, a); len(list) != 1 || !strings.Contains(string(list[0].Body), `"a"`) || err != nil {
-			return fmt.Errorf("a sees %v: %w", list, err)
+			return errors.Join(fmt.Errorf("a sees %v", list), err)
 		}
 		return nil
 	},
 	"Office.Retry": func(ctx context.Context, p *bundle, job string) error {
 		if err := p.office.Retry(ctx, b, job); !errors.Is(err, jobs.ErrNotFound) {
-			return fmt.Errorf("b retries it: %w", err)
+			return errors.Join(errors.New("b retries it"), err)
 		}
 		return nil
 	},
 	"Office.Drop": func(ctx context.Context, p *bundle, job string) error {
 		for _, name := range []string{job, "b." + job, strings.Replace(job, "a.", "b.", 1)} {
 			if err := p.office.Drop(ctx, b, name); !errors.Is(err, jobs.ErrNotFound) {
-				return fmt.Errorf("b drops %s: %w", name, err)
+				return errors.Join(fmt.Errorf("b drops %s", name), err)
 			}
 		}
 		return nil
 	},
 	"Office.Erase": func(ctx context.Context, p *bundle, _ string) error {
 		if n, _, err := p.office.Erase(ctx, b); n != 0 || err != nil {
-			return fmt.Errorf("b erases %d: %w", n, err)
+			return errors.Join(fmt.Errorf("b erases %d", n), err)
 		}
 		return nil
 	},
 	"Kind.Enqueue": func(ctx context.Context, p *bundle, _ string) error {
 		if fresh, err := p.kind.Enqueue(ctx, p.client, b, "k", letter{}, jobs.Later{}); !fresh || err != nil {
-			return fmt.Errorf("b's job is taken for a's (new: %v): %w", fresh, err)
+			return errors.Join(fmt.Errorf("b's job is taken for a's (new: %v)", fresh), err)
 		}
 		// The operations come in any order: b is left without a job, as the others expect it.
 		if n, _, err := p.office.Erase(ctx, b); n != 1 || err != nil {
-			return fmt.Errorf("of b's job were erased %d: %w", n, err)
+			return errors.Join(fmt.Errorf("of b's job were erased %d", n), err)
 		}
 		return nil
 	},
 	"Kind.Entry": func(_ context.Context, p *bundle, _ string) error {
 		if e, err := p.kind.Entry(b, "k", letter{}); e.Tenant != b || err != nil {
-			return fmt.Errorf("the entry is %v's: %w", e.Tenant, err)
+			return errors.Join(fmt.Errorf("the entry is %v's", e.Tenant), err)
 		}
 		return nil
 	},
