@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,14 +16,20 @@ import (
 )
 
 // Brand is how a tenant shows itself: its settings brand.name, brand.tagline,
-// brand.text, brand.logo (a file's name), brand.colour (#rrggbb) and
-// brand.features.
+// brand.text, brand.logo (a file's name), brand.colour (#rrggbb), brand.points
+// (a list of short texts), brand.zone, and of brand.features whether it uses
+// the clinic, whose services are public.
 type Brand struct {
 	Name, Tagline, Text string
 	Logo                string
 	Colour              string
-	Features            []string
+	Points              []string
+	Zone                string
+	Features            []string // nil: it has not chosen, and uses all
 }
+
+// clinic tells whether the tenant's services are shown.
+func (b Brand) clinic() bool { return b.Features == nil || slices.Contains(b.Features, "clinica") }
 
 // Offer is a service that a tenant offers.
 type Offer struct {
@@ -76,6 +83,9 @@ func (f *front) readCard(ctx context.Context, id tenancy.ID) (Card, error) {
 		return Card{}, err //nolint:wrapcheck // it says what failed
 	}
 	c := Card{Brand: readBrand(id, all)}
+	if !c.Brand.clinic() {
+		return c, nil
+	}
 	rows, err := f.backing.DB.Query(ctx, id, "select id::text, name, minutes, price_cents, updated_at from services where active order by name limit 200")
 	if err != nil {
 		return Card{}, fmt.Errorf("read the services: %w", err)
@@ -91,6 +101,7 @@ func (f *front) readCard(ctx context.Context, id tenancy.ID) (Card, error) {
 func readBrand(id tenancy.ID, all map[string]json.RawMessage) (b Brand) {
 	for name, into := range map[string]any{
 		"brand.name": &b.Name, "brand.tagline": &b.Tagline, "brand.text": &b.Text, "brand.logo": &b.Logo, "brand.colour": &b.Colour, "brand.features": &b.Features,
+		"brand.points": &b.Points, "brand.zone": &b.Zone,
 	} {
 		if raw, ok := all[name]; ok {
 			_ = json.Unmarshal(raw, into) // another form counts as not set

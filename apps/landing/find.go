@@ -59,7 +59,7 @@ func (f *front) index(ctx context.Context, id tenancy.ID, c Card) {
 }
 
 func documents(c Card, f *front) []search.Document {
-	docs := []search.Document{{Kind: kindPage, ID: "inicio", Title: c.Brand.Name, Text: strings.Join(append([]string{c.Brand.Tagline, c.Brand.Text}, c.Brand.Features...), "\n"), Updated: f.now()}}
+	docs := []search.Document{{Kind: kindPage, ID: "inicio", Title: c.Brand.Name, Text: strings.Join(append([]string{c.Brand.Tagline, c.Brand.Text}, c.Brand.Points...), "\n"), Updated: f.now()}}
 	for _, o := range c.Offers {
 		docs = append(docs, search.Document{Kind: kindService, ID: o.ID, Title: o.Name, Text: o.Price(), Updated: o.Updated})
 	}

@@ -107,7 +107,7 @@ func (c *town) furnish(id tenancy.ID, tint string) {
 	c.t.Helper()
 	s := setting.NewStore(c.db)
 	for name, value := range map[string]any{
-		"brand.name": "Casa " + id.String(), "brand.tagline": "Canário de " + id.String(), "brand.colour": tint, "brand.features": []string{"Perto do metrô"}, "brand.logo": "marca/logo.png",
+		"brand.name": "Casa " + id.String(), "brand.tagline": "Canário de " + id.String(), "brand.colour": tint, "brand.points": []string{"Perto do metrô"}, "brand.features": []string{"clinica", "site"}, "brand.logo": "marca/logo.png",
 	} {
 		if err := s.Put(c.t.Context(), id, name, value); err != nil {
 			c.t.Fatal(err)
@@ -181,7 +181,17 @@ func TestTheHostDecidesWhosePageIsShown(t *testing.T) {
 	if logo := c.get(host(c.a), "/logo"); logo.code != 200 || logo.header.Get("Content-Type") != "image/png" || !strings.HasSuffix(logo.body, c.a.String()) {
 		t.Errorf("its logo answers %d", logo.code)
 	}
-	if bare := c.get(host(c.b), "/"); bare.code != 200 || strings.Contains(bare.body, "servicos-titulo") {
+	if strings.Contains(got.body, "clinica") {
+		t.Error("a's page shows the name of a feature")
+	}
+	c.furnish(c.b, "#123456")
+	if err := setting.NewStore(c.db).Put(t.Context(), c.b, "brand.features", []string{"fiscal"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.get(host(c.b), "/"); got.code != 200 || strings.Contains(got.body, "Avaliação") || c.get(host(c.b), "/agendar").code != 404 {
+		t.Errorf("a tenant without the clinic shows services: %d", got.code)
+	}
+	if bare := c.get(host(c.house), "/"); bare.code != 200 || strings.Contains(bare.body, "servicos-titulo") {
 		t.Errorf("a tenant without a brand has %d", bare.code)
 	}
 	for _, stranger := range []string{"x.example", "www." + apexHost, "a@b", "10.0.0.1"} {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/avila-devops/saas/apps/internal/lead"
 )
@@ -32,11 +33,19 @@ func (f *front) appointment(w http.ResponseWriter, r *http.Request, v visit) (*F
 		f.fail(w, r, http.StatusNotFound)
 		return nil, false
 	}
-	form := appointmentForm(card, f.now().In(f.zone))
+	form := appointmentForm(card, f.now().In(f.location(card.Brand)))
 	if o, ok := card.offer(r.URL.Query().Get("servico")); ok {
 		form.Fields[0].Value = o.Name
 	}
 	return form, true
+}
+
+// location is where a tenant's day begins.
+func (f *front) location(b Brand) *time.Location {
+	if zone, err := time.LoadLocation(b.Zone); err == nil && b.Zone != "" {
+		return zone
+	}
+	return f.zone
 }
 
 func (f *front) showForm(w http.ResponseWriter, r *http.Request, v visit, code int, form *Form) {
