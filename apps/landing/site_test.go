@@ -124,7 +124,7 @@ func TestNoPageNeedsWhatItsPolicyForbids(t *testing.T) {
 		}
 	}
 	for name, file := range map[string]string{"stylesheet": "static/landing.css", "icon": "static/icone.svg"} {
-		text, err := files.ReadFile(file)
+		text, err := embedded.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -154,7 +154,7 @@ func TestEveryStatusHasItsPage(t *testing.T) {
 
 func TestAFaultShowsItsPageInPortuguese(t *testing.T) {
 	t.Parallel()
-	_, problem, err := prepare()
+	_, problem, err := prepare(nil, false)
 	if err != nil {
 		t.Fatal(err)
 	}
