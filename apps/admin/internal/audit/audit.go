@@ -113,3 +113,15 @@ func (l *Log) List(ctx context.Context, id tenancy.ID, q Query) (page []Entry, m
 	}
 	return page, false, nil
 }
+
+// Note keeps what was done outside of a transaction.
+func (l *Log) Note(ctx context.Context, id tenancy.ID, actor, action, object string, detail map[string]string) error {
+	text, err := encode(detail)
+	if err != nil {
+		return err
+	}
+	if _, err := l.db.Exec(ctx, id, insert, actor, action, object, text); err != nil {
+		return fmt.Errorf("audit: note %s of %s: %w", action, object, err)
+	}
+	return nil
+}

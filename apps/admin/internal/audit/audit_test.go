@@ -44,6 +44,13 @@ func TestNoTenantReachesAnothersLog(t *testing.T) {
 			page, err := list(ctx, l, as, key)
 			return len(page) == 1 && page[0].Detail["address"] == "203.0.113.7", err
 		}),
+		"Note": of(func(ctx context.Context, l *audit.Log, as tenancy.ID, key string) (bool, error) {
+			before, err := list(ctx, l, as, key)
+			if err != nil {
+				return false, err
+			}
+			return len(before) > 0, l.Note(ctx, as, "u", "changed", key, nil)
+		}),
 		"Record": of(func(ctx context.Context, l *audit.Log, as tenancy.ID, key string) (bool, error) {
 			before, err := list(ctx, l, as, key)
 			if err != nil {
