@@ -1,6 +1,12 @@
 package api
 
-import "github.com/avila-devops/saas/apps/admin/internal/entity"
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/avila-devops/saas/apps/admin/internal/entity"
+)
 
 // Schema is a JSON Schema.
 type Schema map[string]any
@@ -62,4 +68,45 @@ func read(e *entity.Entity) Schema {
 		}
 	}
 	return object(all...)
+}
+
+// Described is a property, for people.
+type Described struct{ Name, Type, About string }
+
+// PropertiesOf lists an object's properties by name.
+func PropertiesOf(s Schema) (all []Described) {
+	properties, _ := s["properties"].(map[string]any)
+	required, _ := s["required"].([]string)
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		each, _ := properties[name].(Schema)
+		if each == nil {
+			plain, _ := properties[name].(map[string]any)
+			each = plain
+		}
+		about, _ := each["description"].(string)
+		if title, _ := each["title"].(string); title != "" {
+			about = strings.TrimSpace(title + ". " + about)
+		}
+		kind := TypeOf(each)
+		if !slices.Contains(required, name) {
+			kind += ", opcional"
+		}
+		all = append(all, Described{name, kind, about})
+	}
+	return all
+}
+
+// TypeOf names a schema's type, for people.
+func TypeOf(s Schema) string {
+	kind, _ := s["type"].(string)
+	if both, ok := s["type"].([]string); ok {
+		kind = both[0]
+	}
+	if format, _ := s["format"].(string); format != "" {
+		kind += " (" + format + ")"
+	}
+	if allowed, _ := s["enum"].([]string); len(allowed) > 0 {
+		kind = strings.Join(allowed, " | ")
+	}
+	return kind
 }
