@@ -177,6 +177,8 @@ func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) 
 	case "gcp:compute/getNetworkEndpointGroup:getNetworkEndpointGroup":
 		args.Args["selfLink"] = resource.NewStringProperty(args.Args["zone"].StringValue() + "/" + args.Args["name"].StringValue())
 		return args.Args, nil
+	case "gcp:sql/getCaCerts:getCaCerts":
+		return resource.NewPropertyMapFromMap(map[string]any{"certs": []any{map[string]any{"cert": "CA", "createTime": "2026-01-01T00:00:00Z"}}}), nil
 	}
 	return nil, fmt.Errorf("unexpected call of %s", args.Token)
 }

@@ -6,6 +6,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -35,6 +36,15 @@ type Args struct {
 	// Scrapers is the namespace whose pods may read metrics from Admin.
 	Scrapers string
 
+	// Settings are environment variables, and nothing secret: whoever may look
+	// at a pod sees them.
+	Settings map[string]pulumi.StringInput
+	// Secrets are Kubernetes Secrets of the namespace, whose files the pods read
+	// in [SecretsDir], each in a directory of the name that it has here.
+	Secrets map[string]pulumi.StringInput
+	// Targets are what the pods may open connections to.
+	Targets []Target
+
 	MinReplicas, MaxReplicas int
 	TargetCPU                int // percent of the request
 	MilliCPU, MemoryMiB      int
@@ -44,6 +54,15 @@ type Args struct {
 type Caller struct {
 	Name      string // app.kubernetes.io/name of its pods
 	Namespace string // empty for the service's own
+}
+
+// Target is something that the service calls: the pods of a workload, or every
+// address of a range.
+type Target struct {
+	Name      string // app.kubernetes.io/name of its pods
+	Namespace string // of its pods
+	Range     string // in CIDR notation, in place of pods
+	Port      int
 }
 
 // App is a service that runs in one cluster.
@@ -66,6 +85,16 @@ func (a *Args) validate() error {
 	}
 	if a.Port == a.Admin {
 		errs = append(errs, fmt.Errorf("Args.Port and Args.Admin are both %d: metrics would be open to callers", a.Port))
+	}
+	for name := range a.Settings {
+		if slices.Contains(own, name) {
+			errs = append(errs, fmt.Errorf("Args.Settings: %s is set by the component", name))
+		}
+	}
+	for _, target := range a.Targets {
+		if pods := target.Name != "" && target.Namespace != ""; pods == (target.Range != "") || target.Port == 0 {
+			errs = append(errs, fmt.Errorf("Args.Targets: %+v is neither pods by Name and Namespace nor a Range, with a Port", target))
+		}
 	}
 	if a.MinReplicas < 2 || a.MaxReplicas < a.MinReplicas {
 		errs = append(errs, fmt.Errorf("Args.MinReplicas %d, MaxReplicas %d: at least 2, and in order", a.MinReplicas, a.MaxReplicas))
@@ -91,6 +120,9 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 		return nil, err
 	}
 	if err := newPolicy(ctx, name, args, child); err != nil {
+		return nil, err
+	}
+	if err := newTargets(ctx, name, args, child); err != nil {
 		return nil, err
 	}
 	if args.GoogleAccount != nil {

@@ -48,6 +48,7 @@ func newDeployment(ctx *pulumi.Context, name string, args *Args, account pulumi.
 
 func pod(args *Args, account pulumi.StringInput) corev1.PodSpecArgs {
 	return corev1.PodSpecArgs{
+		Volumes:                       volumes(args),
 		ServiceAccountName:            account,
 		AutomountServiceAccountToken:  pulumi.Bool(false),
 		EnableServiceLinks:            pulumi.Bool(false),
@@ -66,11 +67,8 @@ func pod(args *Args, account pulumi.StringInput) corev1.PodSpecArgs {
 				corev1.ContainerPortArgs{Name: pulumi.String("http"), ContainerPort: pulumi.Int(args.Port)},
 				corev1.ContainerPortArgs{Name: pulumi.String("admin"), ContainerPort: pulumi.Int(args.Admin)},
 			},
-			Env: corev1.EnvVarArray{
-				env("ADDRESS", fmt.Sprintf(":%d", args.Port)),
-				env("ADMIN_ADDRESS", fmt.Sprintf(":%d", args.Admin)),
-				env("DRAIN", fmt.Sprintf("%ds", drainSeconds)),
-			},
+			Env:          environment(args),
+			VolumeMounts: mounts(args),
 			Resources: corev1.ResourceRequirementsArgs{
 				Requests: pulumi.StringMap{"cpu": cpu(args.MilliCPU), "memory": pulumi.Sprintf("%dMi", args.MemoryMiB)},
 				// No limit on CPU: a throttled pod is slow while the node idles.
@@ -101,10 +99,6 @@ func probe(path string, periodSeconds, failures int) corev1.ProbeArgs {
 		FailureThreshold: pulumi.Int(failures),
 		TimeoutSeconds:   pulumi.Int(2),
 	}
-}
-
-func env(name, value string) corev1.EnvVarArgs {
-	return corev1.EnvVarArgs{Name: pulumi.String(name), Value: pulumi.String(value)}
 }
 
 // cpu writes cores in the form that the API server would: it stores "1000m"

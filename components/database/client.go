@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Client is what one consumer needs to reach one instance, in PEM: the CA to
+// Client is what one consumer needs to reach one instance, in PEM: the CAs to
 // check the server against, and the certificate and key to prove itself with.
 type Client struct {
 	CA, Certificate, Key pulumi.StringOutput
@@ -17,7 +17,7 @@ type Client struct {
 // hands out the first generation's. Two stand side by side while one takes over
 // from the other. docs/runbooks/client-certificates.md
 func (d *Database) newClients(ctx *pulumi.Context, name string, consumers []string, generations []int, instance *sql.DatabaseInstance) (map[string]Client, error) {
-	clients := map[string]Client{}
+	clients, authorities := map[string]Client{}, d.authorities(ctx, instance)
 	for _, consumer := range consumers {
 		for i, generation := range generations {
 			common := consumer
@@ -31,7 +31,7 @@ func (d *Database) newClients(ctx *pulumi.Context, name string, consumers []stri
 				return nil, fmt.Errorf("make the client certificate %s: %w", common, err)
 			}
 			if i == 0 {
-				clients[consumer] = Client{CA: cert.ServerCaCert, Certificate: cert.Cert, Key: cert.PrivateKey}
+				clients[consumer] = Client{CA: authorities, Certificate: cert.Cert, Key: cert.PrivateKey}
 			}
 		}
 	}

@@ -112,6 +112,9 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 	if err := n.newNameLogs(ctx, name, args.DNS); err != nil {
 		return nil, err
 	}
+	if err := n.newPrivateAPIs(ctx, name, args.DNS); err != nil {
+		return nil, err
+	}
 	if err := n.newPeering(ctx, name, args); err != nil {
 		return nil, err
 	}

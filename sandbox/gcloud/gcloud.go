@@ -34,16 +34,19 @@ type call struct {
 }
 
 var commands = map[string]command{
-	"services enable":                 {1, nil, nil, enable},
-	"compute networks create":         {1, []string{"subnet-mode", "bgp-routing-mode"}, nil, createNetwork},
-	"compute networks subnets create": {1, []string{"network", "region", "range", "secondary-range"}, []string{"enable-private-ip-google-access"}, createSubnet},
-	"dns managed-zones create":        {1, []string{"dns-name", "description", "dnssec-state"}, nil, createZone},
-	"dns record-sets create":          {1, []string{"zone", "type", "ttl", "rrdatas"}, nil, createRecord},
-	"kms keys versions create":        {0, []string{"location", "keyring", "key"}, []string{"primary"}, createVersion},
-	"sql instances clone":             {2, []string{"point-in-time"}, nil, clone},
-	"sql instances delete":            {1, nil, []string{"quiet"}, deleteInstance},
-	"sql instances describe":          {1, nil, nil, describe},
-	"storage buckets update":          {1, nil, []string{"no-public-access-prevention"}, openBucket},
+	"services enable":                  {1, nil, nil, enable},
+	"compute networks create":          {1, []string{"subnet-mode", "bgp-routing-mode"}, nil, createNetwork},
+	"compute networks subnets create":  {1, []string{"network", "region", "range", "secondary-range"}, []string{"enable-private-ip-google-access"}, createSubnet},
+	"dns managed-zones create":         {1, []string{"dns-name", "description", "dnssec-state"}, nil, createZone},
+	"dns record-sets create":           {1, []string{"zone", "type", "ttl", "rrdatas"}, nil, createRecord},
+	"kms keys versions create":         {0, []string{"location", "keyring", "key"}, []string{"primary"}, createVersion},
+	"sql instances clone":              {2, []string{"point-in-time"}, nil, clone},
+	"sql instances delete":             {1, nil, []string{"quiet"}, deleteInstance},
+	"sql instances describe":           {1, nil, nil, describe},
+	"sql ssl server-ca-certs create":   {0, []string{"instance"}, nil, authorities((*gcp.Hand).AddServerCA)},
+	"sql ssl server-ca-certs rotate":   {0, []string{"instance"}, nil, authorities((*gcp.Hand).RotateServerCA)},
+	"sql ssl server-ca-certs rollback": {0, []string{"instance"}, nil, authorities((*gcp.Hand).RollBackServerCA)},
+	"storage buckets update":           {1, nil, []string{"no-public-access-prevention"}, openBucket},
 }
 
 // Run runs a command line without gcloud's own name.

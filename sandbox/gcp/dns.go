@@ -19,6 +19,7 @@ var dnsRules = map[string]*rule{
 		id:       format("projects/{project}/managedZones/{name}"),
 		defaults: map[string]any{"description": "Managed by Pulumi", "forceDestroy": false, "dnssecConfig.kind": "dns#managedZoneDnsSecConfig", "dnssecConfig.defaultKeySpecs.kind": "dns#dnsKeySpec"},
 		replaces: []string{"dnsName", "name", "project", "reverseLookup", "serviceDirectoryConfig", "visibility"},
+		refs:     []reference{{path: "privateVisibilityConfig.networks.networkUrl", to: networkType, holds: true}},
 		check:    checkZone,
 		update:   checkSigningStays,
 		remove: func(o *op) error {
@@ -72,6 +73,9 @@ func checkZone(in resource.PropertyMap) []problem {
 	}
 	if text(in, "visibility") == "private" && text(in, "dnssecConfig.state") == "on" {
 		problems = append(problems, problem{"dnssecConfig.state", "a private zone is not signed: remove dnssecConfig"})
+	}
+	if has(in, "privateVisibilityConfig") && text(in, "visibility") != "private" && !unknown(in, "visibility") {
+		problems = append(problems, problem{"privateVisibilityConfig", "is for a zone whose visibility is private"})
 	}
 	specs := each(resource.NewProperty(in), "dnssecConfig.defaultKeySpecs")
 	uses, algorithms := map[string]int{}, map[string]bool{}

@@ -61,6 +61,7 @@ func TestCheckRefusesWhatTheEdgeCannotBe(t *testing.T) {
 		"a zone without a dot":                 {zoneType, (*environment).zoneInputs, object{"dnsName": testDomain}, "dnsName", "write it with a dot at its end"},
 		"a zone with one key":                  {zoneType, (*environment).zoneInputs, object{"dnssecConfig.defaultKeySpecs": []any{object{"algorithm": "rsasha256", "keyLength": 2048, "keyType": "keySigning"}}}, "dnssecConfig.defaultKeySpecs", "one keySigning and one zoneSigning"},
 		"a key of a length that is none":       {zoneType, (*environment).zoneInputs, object{"dnssecConfig.defaultKeySpecs": []any{object{"algorithm": "ecdsap256sha256", "keyLength": 2048, "keyType": "keySigning"}}}, "dnssecConfig.defaultKeySpecs.keyLength", "ecdsap256sha256 has no keys of 2048 bits"},
+		"a public zone for one network":        {zoneType, (*environment).zoneInputs, object{"privateVisibilityConfig": object{"networks": []any{object{"networkUrl": "projects/p/global/networks/n"}}}}, "privateVisibilityConfig", "is for a zone whose visibility is private"},
 		"a signed private zone":                {zoneType, (*environment).zoneInputs, object{"visibility": "private"}, "dnssecConfig.state", "a private zone is not signed"},
 		"a record without a dot":               {recordSetType, (*environment).recordInputs, object{"name": "www." + testDomain}, "name", "write it with a dot at its end"},
 		"an address that is none":              {recordSetType, (*environment).recordInputs, object{"rrdatas": []any{"2001:db8::1"}}, "rrdatas", "is not an IPv4 address"},

@@ -21,6 +21,7 @@ const keyVersionFunction = "gcp:kms/getKMSCryptoKeyVersion:getKMSCryptoKeyVersio
 var functions = map[string]func(tx *cloud.Tx, args resource.PropertyMap) (resource.PropertyMap, error){
 	keyVersionFunction: keyVersion,
 	getGroup:           endpointGroup,
+	caFunction:         caCerts,
 }
 
 // Invoke answers the functions that the program calls, and refuses the others

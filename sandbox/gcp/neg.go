@@ -21,12 +21,14 @@ import (
 // up. Its records belong to no stack.
 const negType = "gcp:compute/networkEndpointGroup:NetworkEndpointGroup"
 
-// controllerRules are of types that controllers make and no program declares.
+// controllerRules are of types that Google makes by itself and no program
+// declares.
 var controllerRules = map[string]*rule{
 	negType: {refs: []reference{
 		{path: "network", to: networkType, holds: true},
 		{path: "cluster", to: clusterType},
 	}},
+	serverCAType: {refs: []reference{{path: "instance", to: sqlInstanceType}}},
 }
 
 // Groups stands in for the NEG controller of GKE: it keeps, for each port that

@@ -52,7 +52,7 @@ var sqlRules = map[string]*rule{
 		update:  updateInstance,
 		remove:  removeInstance,
 		outputs: instanceOutputs,
-		owns:    []string{databaseType, sqlUserType, sslCertType},
+		owns:    []string{databaseType, sqlUserType, sslCertType, serverCAType},
 		// https://cloud.google.com/sql/docs/postgres/delete-instance
 		reserved: 7 * 24 * time.Hour,
 	},

@@ -2,7 +2,6 @@ package gcp
 
 import (
 	"fmt"
-	"time"
 )
 
 // createInstance refuses what has no place, and takes addresses.
@@ -73,9 +72,6 @@ func instanceOutputs(o *op) error {
 	if err != nil {
 		return err
 	}
-	o.replace("serverCaCerts", []any{map[string]any{
-		"cert": ca.pem, "commonName": ca.commonName, "sha1Fingerprint": ca.fingerprint,
-		"createTime": ca.from.Format(time.RFC3339), "expirationTime": ca.until.Format(time.RFC3339),
-	}})
+	o.replace("serverCaCerts", []any{ca.properties()})
 	return nil
 }

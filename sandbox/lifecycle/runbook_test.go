@@ -21,7 +21,7 @@ import (
 
 // runbooks are executed in this order on one sandbox: each begins where the
 // one before it ended.
-var runbooks = []string{"adopt", "keys", "certificates", "domain", "restore", "bad-day", "region"}
+var runbooks = []string{"adopt", "keys", "certificates", "client-certificates", "domain", "restore", "bad-day", "region"}
 
 // TestTheRunbooksDoWhatTheySay types the console blocks of the runbooks into a
 // shell, and looks for the lines that they show. Blocks of other kinds are for

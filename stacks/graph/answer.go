@@ -61,6 +61,7 @@ func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) 
 			"name": "recorded/cryptoKeyVersions/1", "publicKeys": []any{object{"pem": "-----BEGIN PUBLIC KEY-----", "algorithm": "EC_SIGN_P256_SHA256"}},
 		},
 		"gcp:compute/getNetworkEndpointGroup:getNetworkEndpointGroup": {"selfLink": "recorded"},
+		"gcp:sql/getCaCerts:getCaCerts":                               {"activeVersion": "recorded", "certs": []any{object{"cert": "-----BEGIN CERTIFICATE-----", "createTime": "recorded"}}},
 	}[args.Token], "id", "recorded") {
 		if _, has := out[resource.PropertyKey(key)]; !has {
 			out[resource.PropertyKey(key)] = resource.NewPropertyValue(value)

@@ -16,6 +16,7 @@ var network = Part{"Network", []Row{
 	{Setting: "pods have a range of their own", Type: subnetType, Path: "secondaryIpRanges", Want: has(map[string]any{"rangeName": "pods"})},
 	{Setting: "services have a range of their own", Type: subnetType, Path: "secondaryIpRanges", Want: has(map[string]any{"rangeName": "services"})},
 	{Setting: "Google's APIs are reached without a public address", Type: subnetType, Path: "privateIpGoogleAccess", Want: is(true)},
+	{Setting: "and by names that stand for addresses inside Google's network", Type: zoneType, Name: "-apis", Path: "visibility", Want: is("private")},
 	{Setting: "flow logs every five seconds", Type: subnetType, Path: "logConfig.aggregationInterval", Want: is("INTERVAL_5_SEC")},
 	{Setting: "flow logs miss no connection", Type: subnetType, Path: "logConfig.flowSampling", Want: is(1.0)},
 	{Setting: "flow logs carry all metadata", Type: subnetType, Path: "logConfig.metadata", Want: is("INCLUDE_ALL_METADATA")},

@@ -53,6 +53,8 @@ var rules = []rule{
 	{internal + "tenant/mint.New", []string{internal + "tenancy"}, "only a directory that found a tenant may name it"},
 	{internal + "tenant/tenanttest", nil, "it is for tests"},
 	{internal + "postgrestest", nil, "it is for tests"},
+	{internal + "redistest", nil, "it is for tests"},
+	{internal + "certtest", nil, "its keys are nobody's"},
 	{internal + "tenancytest", nil, "it is for tests"},
 }
 

@@ -56,6 +56,8 @@ func TestEachWayAroundTenancyIsFound(t *testing.T) {
 		"uses github.com/avila-devops/saas/apps/internal/tenant/mint.New",
 		"imports github.com/avila-devops/saas/apps/internal/tenant/tenanttest",
 		"imports github.com/avila-devops/saas/apps/internal/tenancytest",
+		"imports github.com/avila-devops/saas/apps/internal/redistest",
+		"imports github.com/avila-devops/saas/apps/internal/certtest",
 		"imports github.com/avila-devops/saas/apps/internal/provisioner",
 		"uses github.com/jackc/pgx/v5.Connect:",
 		`has SQL that changes a session, "set role"`,

@@ -17,6 +17,10 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	// It silences go-redis, as services do: a test that kills its server would
+	// print a line for every connection that is tried.
+	_ "github.com/avila-devops/saas/apps/internal/memorystore"
 )
 
 // Server is a redis-server.

@@ -77,7 +77,7 @@ var Table = map[string]Row{
 	"gcp:servicenetworking/connection:Connection": {Source: peering, Read: named("servicenetworking.services", "get"), Write: append(named("servicenetworking.services", "addPeering"), named("servicenetworking.operations", "get")...)},
 
 	"gcp:sql/database:Database":                 crud(sql, "cloudsql.databases"),
-	"gcp:sql/databaseInstance:DatabaseInstance": crud(sql, "cloudsql.instances"),
+	"gcp:sql/databaseInstance:DatabaseInstance": {Source: sql, Read: named("cloudsql.instances", "get", "list", "listServerCas"), Write: named("cloudsql.instances", "create", "delete", "update")}, // getCaCerts
 	"gcp:sql/user:User":                         {Source: sql, Read: named("cloudsql.users", "get", "list"), Write: named("cloudsql.users", "create", "delete", "update")},
 
 	"gcp:storage/bucket:Bucket":                   crud(storage, "storage.buckets"),

@@ -10,8 +10,10 @@ import (
 	"github.com/jackc/pgx/v5"
 	pool "github.com/jackc/pgx/v5/pgxpool"
 
+	_ "github.com/avila-devops/saas/apps/internal/certtest"
 	"github.com/avila-devops/saas/apps/internal/postgres"
 	_ "github.com/avila-devops/saas/apps/internal/provisioner"
+	_ "github.com/avila-devops/saas/apps/internal/redistest"
 	"github.com/avila-devops/saas/apps/internal/tenancy"
 	_ "github.com/avila-devops/saas/apps/internal/tenancytest"
 	"github.com/avila-devops/saas/apps/internal/tenant/mint"
