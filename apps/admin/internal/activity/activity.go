@@ -41,7 +41,13 @@ type Recorder struct {
 	gauges  gauges
 
 	mu   sync.Mutex
-	seen map[tenancy.ID]*batch
+	seen map[slot]*batch
+}
+
+// slot is a tenant's day.
+type slot struct {
+	id  tenancy.ID
+	day string
 }
 
 // batch is a tenant's since the last flush.
@@ -61,7 +67,7 @@ func New(primary redis.UniversalClient, figures *figure.Store, tenants func() it
 	gauge := func(name, help string) *prometheus.GaugeVec {
 		return prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, []string{"tenant"})
 	}
-	r := &Recorder{redis: primary, figures: figures, tenants: tenants, log: log, now: time.Now, self: self, seen: map[tenancy.ID]*batch{}, gauges: gauges{
+	r := &Recorder{redis: primary, figures: figures, tenants: tenants, log: log, now: time.Now, self: self, seen: map[slot]*batch{}, gauges: gauges{
 		active:   gauge("ga_active_users", "Users who made a request in the last 15 minutes. One process reports."),
 		created:  gauge("tickets_created", "Support tickets that were ever made. One process reports."),
 		resolved: gauge("tickets_resolved", "Support tickets that are resolved. One process reports."),
@@ -75,15 +81,16 @@ func New(primary redis.UniversalClient, figures *figure.Store, tenants func() it
 	return r, nil
 }
 
-// Note remembers that a user used a feature.
-func (r *Recorder) Note(id tenancy.ID, user, feature string) {
+// Note remembers that a user used a feature, at a time in the tenant's zone.
+func (r *Recorder) Note(id tenancy.ID, user, feature string, at time.Time) {
 	r.gauges.use.WithLabelValues(id.String(), feature).Inc()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	b := r.seen[id]
+	of := slot{id, at.Format(time.DateOnly)}
+	b := r.seen[of]
 	if b == nil {
 		b = &batch{map[string]bool{}, map[string]int{}}
-		r.seen[id] = b
+		r.seen[of] = b
 	}
 	b.users[user] = true
 	b.features["feature."+feature]++
@@ -112,18 +119,17 @@ func (r *Recorder) Run(ctx context.Context, every time.Duration) {
 func (r *Recorder) Flush(ctx context.Context) {
 	r.mu.Lock()
 	seen := r.seen
-	r.seen = map[tenancy.ID]*batch{}
+	r.seen = map[slot]*batch{}
 	r.mu.Unlock()
-	for id, b := range seen {
-		if err := r.write(ctx, id, b); err != nil {
-			r.log.Warn("activity: counts are lost", "tenant", id.String(), "problem", err.Error())
+	for of, b := range seen {
+		if err := r.write(ctx, of.id, of.day, b); err != nil {
+			r.log.Warn("activity: counts are lost", "tenant", of.id.String(), "problem", err.Error())
 		}
 	}
 }
 
-func (r *Recorder) write(ctx context.Context, id tenancy.ID, b *batch) error {
+func (r *Recorder) write(ctx context.Context, id tenancy.ID, day string, b *batch) error {
 	now := r.now()
-	day := now.UTC().Format(time.DateOnly)
 	if err := r.figures.Add(ctx, id, day, b.features); err != nil {
 		return err //nolint:wrapcheck // it says what was attempted
 	}

@@ -70,11 +70,11 @@ func TestUsersOfTwoProcessesAreCountedOnceAndByTenant(t *testing.T) {
 	p := setup(t)
 	one, first := p.recorder(t, "one")
 	two, second := p.recorder(t, "two")
-	one.Note(p.a, "ana", "patients")
-	one.Note(p.a, "ana", "patients")
-	two.Note(p.a, "ana", "leads")
-	two.Note(p.a, "rui", "leads")
-	two.Note(p.b, "ana", "users") // another of the same name
+	one.Note(p.a, "ana", "patients", time.Now().UTC())
+	one.Note(p.a, "ana", "patients", time.Now().UTC())
+	two.Note(p.a, "ana", "leads", time.Now().UTC())
+	two.Note(p.a, "rui", "leads", time.Now().UTC())
+	two.Note(p.b, "ana", "users", time.Now().UTC()) // another of the same name
 	for _, r := range []*activity.Recorder{one, two} {
 		r.Flush(t.Context())
 	}
@@ -101,7 +101,7 @@ func TestWhileRedisIsAwayNothingIsReported(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
 	r, registry := p.recorder(t, "one")
-	r.Note(p.a, "ana", "patients")
+	r.Note(p.a, "ana", "patients", time.Now().UTC())
 	r.Flush(t.Context())
 	r.Report(t.Context(), time.Minute)
 	if got := gauge(t, registry, "ga_active_users"); len(got) != 2 {
@@ -116,7 +116,7 @@ func TestWhileRedisIsAwayNothingIsReported(t *testing.T) {
 
 // tries are each operation as another tenant.
 var tries = map[string]func(r *activity.Recorder, as tenancy.ID){
-	"Recorder.Note": func(r *activity.Recorder, as tenancy.ID) { r.Note(as, "ana", "patients") },
+	"Recorder.Note": func(r *activity.Recorder, as tenancy.ID) { r.Note(as, "ana", "patients", time.Now().UTC()) },
 }
 
 func TestNoTenantIsCountedAsAnother(t *testing.T) {

@@ -21,8 +21,8 @@ import (
 	"github.com/avila-devops/saas/apps/internal/tenancy"
 )
 
-// Note is told who used which feature.
-type Note func(id tenancy.ID, user, feature string)
+// Note is told who used which feature, and when in the tenant's zone.
+type Note func(id tenancy.ID, user, feature string, at time.Time)
 
 // API is what operations work with.
 type API struct {
@@ -125,7 +125,7 @@ func (a *API) serve(o Operation) http.Handler {
 			return
 		}
 		if c.Who.User != "" {
-			a.Note(t.ID, c.Who.User, o.Tag)
+			a.Note(t.ID, c.Who.User, o.Tag, time.Now().In(c.Zone))
 		}
 		reply(w, o.Status, answer)
 	})

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/avila-devops/saas/apps/internal/auth"
 )
@@ -53,7 +54,7 @@ func (a *API) login(c *Call) (any, error) {
 	if err := a.People.NoteSignIn(c.Context(), c.Tenant.ID, g.Principal.User); err != nil {
 		return nil, err //nolint:wrapcheck // it says what was attempted
 	}
-	a.Note(c.Tenant.ID, g.Principal.User, "auth")
+	a.Note(c.Tenant.ID, g.Principal.User, "auth", time.Now().In(c.Zone))
 	return granted(g), nil
 }
 

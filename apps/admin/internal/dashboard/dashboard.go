@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/avila-devops/saas/apps/admin/internal/api"
 	"github.com/avila-devops/saas/apps/admin/internal/entity"
@@ -138,19 +139,30 @@ func (d *Dashboard) serve(h func(*visit) error) http.Handler {
 			err = h(v)
 		}
 		if v.who.User != "" {
-			d.api.Note(t.ID, v.who.User, feature(r.URL.Path))
+			d.api.Note(t.ID, v.who.User, d.feature(r.URL.Path), time.Now().In(v.brand.Location()))
 		}
 		d.answer(v, err)
 	})
 }
 
-// feature is what a path is about: the names are few, whatever a client asks.
-func feature(path string) string {
+// feature is what a path is about, named as the API names it.
+func (d *Dashboard) feature(path string) string {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, Root), "/")
-	if first == "" {
-		return "inicio"
+	for _, e := range d.api.Entities {
+		if e.Slug == first {
+			return e.Name
+		}
 	}
-	return first
+	switch first {
+	case "":
+		return "figures"
+	case "auditoria":
+		return "audit"
+	case "configuracoes":
+		return "settings"
+	default:
+		return "auth"
+	}
 }
 
 // answer turns what went wrong into its page.

@@ -40,6 +40,7 @@ type formView struct {
 	Changed   string
 	Actions   []entity.Action // that fit one record
 	UserTools bool
+	Books     bool // a patient's page leads to a new appointment
 }
 
 // options are what a field may be chosen from.
@@ -73,9 +74,6 @@ func (d *Dashboard) inputs(v *visit, e *entity.Entity, values entity.Values, tit
 			continue
 		}
 		value := values[f.Name]
-		if creating && values == nil {
-			value = f.Default
-		}
 		in := input{Name: f.Name, Label: f.Label, Help: f.Help, Problem: view.Problems.Of(f.Name), Type: inputTypes[f.Kind], Required: f.Required, Max: f.Max,
 			Value: f.Edit(value, v.brand.Location()), Fixed: f.ReadOnly || f.Once && !creating || !view.Write}
 		if typed, ok := v.PostForm[f.Name]; ok && view.Problems != nil && f.Kind != entity.Set {
@@ -109,7 +107,7 @@ func (d *Dashboard) form(v *visit, code int, e *entity.Entity, r record.Record, 
 			title += ": " + f.Show(r.Values[e.Title], v.brand.Location())
 		}
 		view.Changed = v.moment(r.Updated)
-		view.Actions, view.UserTools = e.Actions, e.Name == "users"
+		view.Actions, view.UserTools, view.Books = e.Actions, e.Name == "users", e.Name == "patients" && v.may(permission.Write("appointments"))
 	}
 	if err := d.inputs(v, e, r.Values, r.Titles, &view); err != nil {
 		return err
@@ -118,7 +116,15 @@ func (d *Dashboard) form(v *visit, code int, e *entity.Entity, r record.Record, 
 }
 
 func (d *Dashboard) blank(v *visit, e *entity.Entity) error {
-	return d.form(v, http.StatusOK, e, record.Record{}, formView{})
+	values := entity.Values{}
+	for i := range e.Fields {
+		f := &e.Fields[i]
+		values[f.Name] = f.Default
+		if given := v.URL.Query().Get(f.Name); f.Link != nil && (f.Link.Key.Type != "uuid" || entity.IsUUID(given)) {
+			values[f.Name] = given // the page of what it links to leads here
+		}
+	}
+	return d.form(v, http.StatusOK, e, record.Record{Values: values}, formView{})
 }
 
 func (d *Dashboard) edit(v *visit, e *entity.Entity) error {

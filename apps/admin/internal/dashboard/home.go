@@ -61,12 +61,12 @@ func (d *Dashboard) home(v *visit) error {
 
 // charts draws the figures.
 func charts(s figure.Summary, today string) ([]template.HTML, error) {
-	states, features := map[string]string{}, map[string]string{"auth": "Entrada", "inicio": "Início"}
+	states, features := map[string]string{}, map[string]string{"auth": "Entrada"}
 	for _, c := range clinic.Appointments.Field("state").Choices {
 		states[c.Value] = c.Label
 	}
-	for _, e := range clinic.Entities() {
-		features[e.Name], features[e.Slug] = e.Many, e.Many
+	for _, k := range permission.Kinds {
+		features[k.Name] = k.Title
 	}
 	var all []template.HTML
 	for _, each := range []struct {

@@ -49,7 +49,7 @@ func (d *Dashboard) trail(v *visit, q audit.Query) (trailView, error) {
 
 // row writes an entry for people.
 func (d *Dashboard) row(v *visit, each audit.Entry) trailRow {
-	row := trailRow{At: v.moment(each.At), Who: each.Name, Action: done[each.Action], Object: each.Object}
+	row := trailRow{At: each.At.In(v.brand.Location()).Format("02/01/2006 15:04:05"), Who: each.Name, Action: done[each.Action], Object: each.Object}
 	if row.Who == "" {
 		row.Who = "—"
 	}

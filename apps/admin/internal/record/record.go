@@ -108,15 +108,16 @@ type Option struct{ Key, Title string }
 // mostOptions bounds a menu.
 const mostOptions = 500
 
-// Options lists the records that a field may link to, and the one that it
-// already does.
+// Options lists the records that a field may link to, the one that it already
+// does first. Of more than a menu holds, the others are reached from their own
+// pages.
 func (s *Store) Options(ctx context.Context, id tenancy.ID, l *entity.Link, present string) ([]Option, error) {
 	where := "true"
 	if l.Active != "" {
 		where = "(" + l.Active + " or " + l.Key.Column + "::text = $1)"
 	}
 	rows, err := s.db.Query(ctx, id, "select "+l.Key.Column+"::text, "+l.Title+" from "+l.Table+" where "+where+
-		" and $1::text is not null order by "+l.Title+", 1 limit "+strconv.Itoa(mostOptions), present)
+		" order by "+l.Key.Column+"::text = $1 desc, "+l.Title+", 1 limit "+strconv.Itoa(mostOptions), present)
 	if err != nil {
 		return nil, fmt.Errorf("list what can be chosen of %s: %w", l.Table, err)
 	}
