@@ -10,7 +10,7 @@ import (
 // ours and a number, and never a text itself.
 const noticeCookie = "__Host-notice"
 
-var notices = map[string]string{
+var notices = map[string]string{ //nolint:gosec // texts about passwords, and no password
 	"created":  "Registro criado.",
 	"saved":    "Alterações salvas.",
 	"same":     "Nada mudou.",

@@ -12,7 +12,7 @@ import (
 )
 
 // done are the names of what can be done, for people.
-var done = map[string]string{
+var done = map[string]string{ //nolint:gosec // as notices
 	"created": "Criou", "changed": "Alterou", "delete": "Excluiu", "password_changed": "Trocou a senha", "password_reset": "Deu senha provisória", "sessions_ended": "Encerrou as sessões",
 	"signed_in": "Entrou", "sign_in_failed": "Senha recusada", "sign_in_limited": "Tentativas demais", "signed_out": "Saiu", "refreshed": "Renovou a sessão",
 	"refresh_token_reused": "Token usado de novo: sessão encerrada", "session_revoked": "Encerrou uma sessão", "permission_denied": "Sem permissão",

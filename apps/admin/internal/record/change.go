@@ -44,7 +44,7 @@ func (s *Store) Create(ctx context.Context, id tenancy.ID, by entity.Actor, e *e
 			return err
 		}
 		var err error
-		made, err = s.one(ctx, e, tx.QueryRow(ctx, find(e), key))
+		made, err = one(e, tx.QueryRow(ctx, find(e), key))
 		return err
 	})
 	return made, explain(e, "create one of", err)
@@ -62,7 +62,7 @@ func (s *Store) Update(ctx context.Context, id tenancy.ID, by entity.Actor, e *e
 	var made Record
 	var c *entity.Change
 	err := s.db.Tx(ctx, id, func(tx *tenancy.Tx) error {
-		old, err := s.one(ctx, e, tx.QueryRow(ctx, find(e)+" for update of t", key))
+		old, err := one(e, tx.QueryRow(ctx, find(e)+" for update of t", key))
 		if err != nil {
 			return err
 		}
@@ -85,7 +85,7 @@ func (s *Store) Update(ctx context.Context, id tenancy.ID, by entity.Actor, e *e
 		if err := verify(ctx, tx, e); err != nil {
 			return err
 		}
-		made, err = s.one(ctx, e, tx.QueryRow(ctx, find(e), key))
+		made, err = one(e, tx.QueryRow(ctx, find(e), key))
 		return err
 	})
 	if err == nil && e.Settled != nil {

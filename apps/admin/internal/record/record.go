@@ -71,7 +71,7 @@ func scan(e *entity.Entity, row interface{ Scan(...any) error }, more ...any) (R
 	return r, nil
 }
 
-func (s *Store) one(ctx context.Context, e *entity.Entity, row pgx.Row) (Record, error) {
+func one(e *entity.Entity, row pgx.Row) (Record, error) {
 	r, err := scan(e, row)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return r, entity.ErrNotFound
@@ -92,7 +92,7 @@ func (s *Store) Get(ctx context.Context, id tenancy.ID, e *entity.Entity, key st
 	if !wellFormed(e, key) {
 		return Record{}, entity.ErrNotFound
 	}
-	return s.one(ctx, e, s.db.QueryRow(ctx, id, find(e), key))
+	return one(e, s.db.QueryRow(ctx, id, find(e), key))
 }
 
 func wellFormed(e *entity.Entity, key string) bool {

@@ -38,11 +38,11 @@ func (b *browser) send(r *http.Request) *httptest.ResponseRecorder {
 }
 
 func (b *browser) get(path string) *httptest.ResponseRecorder {
-	return b.send(httptest.NewRequest("GET", "https://"+b.h.host+path, nil))
+	return b.send(httptest.NewRequest(http.MethodGet, "https://"+b.h.host+path, nil))
 }
 
 func (b *browser) post(path string, form url.Values) *httptest.ResponseRecorder {
-	r := httptest.NewRequest("POST", "https://"+b.h.host+path, strings.NewReader(form.Encode()))
+	r := httptest.NewRequest(http.MethodPost, "https://"+b.h.host+path, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	return b.send(r)
@@ -123,7 +123,7 @@ func TestAQuarterOfAnHourEndsNoForm(t *testing.T) {
 func TestAnotherSiteMovesNothingAndLeadsNowhere(t *testing.T) {
 	t.Parallel()
 	b := open(t)
-	r := httptest.NewRequest("POST", "https://"+b.h.host+"/admin/chamados/novo", strings.NewReader("subject=x"))
+	r := httptest.NewRequest(http.MethodPost, "https://"+b.h.host+"/admin/chamados/novo", strings.NewReader("subject=x"))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
 	holds(t, b.send(r), http.StatusForbidden, "Sem permissão")
@@ -160,7 +160,7 @@ func upload(h house, name, kind string, content []byte) *http.Request {
 		fmt.Fprintf(&body, "--x\r\nContent-Disposition: form-data; name=%q\r\n\r\n%s\r\n", field, value)
 	}
 	fmt.Fprintf(&body, "--x\r\nContent-Disposition: form-data; name=\"logo\"; filename=%q\r\nContent-Type: %s\r\n\r\n%s\r\n--x--\r\n", name, kind, content)
-	r := httptest.NewRequest("POST", "https://"+h.host+"/admin/configuracoes", &body)
+	r := httptest.NewRequest(http.MethodPost, "https://"+h.host+"/admin/configuracoes", &body)
 	r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
 	return r
 }
