@@ -60,7 +60,7 @@ func (f *Field) Normal(text string) string {
 	case CPF:
 		return keep(text, ".-/ ")
 	case Phone:
-		return keep(text, "()-. ")
+		return strings.TrimPrefix(keep(text, "()-. "), "+55") // numbers are Brazilian unless they say otherwise
 	case Moment:
 		if at, err := time.Parse(time.RFC3339, text); err == nil {
 			return at.UTC().Format(momentForm)

@@ -77,9 +77,8 @@ func reais(cents int) string {
 
 // phone writes a Brazilian number with its area.
 func phone(digits string) string {
-	local := strings.TrimPrefix(digits, "+55")
-	if strings.HasPrefix(local, "+") || len(local) < 10 || len(local) > 11 {
+	if strings.HasPrefix(digits, "+") || len(digits) < 10 || len(digits) > 11 {
 		return digits
 	}
-	return "(" + local[:2] + ") " + local[2:len(local)-4] + "-" + local[len(local)-4:]
+	return "(" + digits[:2] + ") " + digits[2:len(digits)-4] + "-" + digits[len(digits)-4:]
 }
