@@ -17,10 +17,12 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/avila-devops/saas/apps/admin/internal/finding"
 	"github.com/avila-devops/saas/apps/admin/internal/server"
 	"github.com/avila-devops/saas/apps/internal/auth"
 	"github.com/avila-devops/saas/apps/internal/backing"
 	"github.com/avila-devops/saas/apps/internal/config"
+	"github.com/avila-devops/saas/apps/internal/jobs"
 	"github.com/avila-devops/saas/apps/internal/mtls"
 	"github.com/avila-devops/saas/apps/internal/service"
 	"github.com/avila-devops/saas/apps/internal/telemetry"
@@ -32,6 +34,8 @@ const (
 	finish = 30 * time.Second
 	// reread is how often keys and certificates are looked at again.
 	reread = time.Minute
+	// jobEnd is how long jobs at work then have; they are queued again.
+	jobEnd = 4 * time.Second
 	// counting is how often counts are written.
 	counting = 30 * time.Second
 )
@@ -96,7 +100,15 @@ func run(ctx context.Context, lookup config.Lookup, out io.Writer) (err error) {
 		return fmt.Errorf("open what admin rests on: %w", err)
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
-	site, err := assemble(set, b, keys, metrics, log)
+	index, err := indexing(b)
+	if err != nil {
+		return err
+	}
+	site, err := assemble(set, b, index, keys, metrics, log)
+	if err != nil {
+		return err
+	}
+	worker, err := working(b, index, site, metrics, log)
 	if err != nil {
 		return err
 	}
@@ -104,7 +116,12 @@ func run(ctx context.Context, lookup config.Lookup, out io.Writer) (err error) {
 	var beside sync.WaitGroup
 	defer beside.Wait()
 	defer stop()
-	beside.Go(func() { b.Run(ctx) })
+	if worker == nil {
+		beside.Go(func() { b.Run(ctx) })
+	} else {
+		beside.Go(func() { b.Run(ctx, index.Kind()) })
+		beside.Go(func() { work(ctx, worker, log) })
+	}
 	beside.Go(func() { site.Activity.Run(ctx, counting) })
 	beside.Go(func() { follow(ctx, keys, log) })
 	if identity != nil {
@@ -130,7 +147,7 @@ func known(s mtls.Settings, log *slog.Logger) (*mtls.Identity, *tls.Config, erro
 	return identity, c, err //nolint:wrapcheck // it names the peer
 }
 
-func assemble(set settings, b *backing.Backing, keys *auth.Keys, metrics *telemetry.Metrics, log *slog.Logger) (*server.Server, error) {
+func assemble(set settings, b *backing.Backing, index *finding.Index, keys *auth.Keys, metrics *telemetry.Metrics, log *slog.Logger) (*server.Server, error) {
 	hasher, err := auth.NewHasher(set.hashes)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // it says what was attempted
@@ -140,9 +157,47 @@ func assemble(set settings, b *backing.Backing, keys *auth.Keys, metrics *teleme
 		return nil, fmt.Errorf("name this process: %w", err)
 	}
 	return server.New(server.Parts{ //nolint:wrapcheck // it says what was attempted
-		DB: b.DB, Directory: b.Directory, Redis: b.Redis.Primary, Files: b.Files, Keys: keys, Issuer: set.issuer,
+		DB: b.DB, Directory: b.Directory, Redis: b.Redis.Primary, Files: b.Files, Search: b.Search, Index: index, Keys: keys, Issuer: set.issuer,
 		Hasher: hasher, Metrics: metrics, Log: log, Process: fmt.Sprintf("%s:%d", name, os.Getpid()),
 	})
+}
+
+// indexing keeps documents in the database, and tells Elasticsearch of them
+// where there is one.
+func indexing(b *backing.Backing) (*finding.Index, error) {
+	if b.Elastic == nil {
+		return finding.New(b.Documents, nil) //nolint:wrapcheck // it names the kind of job
+	}
+	return finding.New(b.Documents, b.Outbox) //nolint:wrapcheck // as above
+}
+
+// working returns the worker of admin's jobs, and nil where there are none.
+func working(b *backing.Backing, index *finding.Index, site *server.Server, metrics *telemetry.Metrics, log *slog.Logger) (*jobs.Worker, error) {
+	if b.Elastic == nil {
+		return nil, nil //nolint:nilnil // there is no job to be done
+	}
+	w, err := jobs.NewWorker(jobs.WorkerOptions{
+		Redis: b.Redis.Primary, Resolver: b.Resolver(), Outbox: b.Outbox, Queues: map[string]int{finding.Queue: 1}, Parallel: 4, Finish: jobEnd, Log: log, Meter: metrics.Registry(),
+	})
+	if err != nil {
+		return nil, err //nolint:wrapcheck // it says what was attempted
+	}
+	index.Handle(w, b.Elastic, site.Records, site.Entities)
+	return w, nil
+}
+
+// work does jobs until ctx ends. A worker that fails is started again: requests
+// are answered without it.
+func work(ctx context.Context, w *jobs.Worker, log *slog.Logger) {
+	for ctx.Err() == nil {
+		if err := w.Run(ctx); err != nil {
+			log.Error("the worker of jobs ended and starts again", "problem", err.Error())
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(5 * time.Second):
+		}
+	}
 }
 
 // follow reads the keys of tokens again and again, so that one can be replaced

@@ -37,7 +37,7 @@ func (a *API) Document(all []Operation) map[string]any {
 			"description": "Toda operação pede um JWT da própria empresa, salvo as que dizem o contrário. Erros seguem a RFC 9457."},
 		"servers":    []map[string]string{{"url": "/"}},
 		"security":   []map[string][]string{{"bearer": {}}},
-		"tags":       append([]map[string]string{{"name": "auth", "description": "Entrada e sessões"}}, tags...),
+		"tags":       append([]map[string]string{{"name": "auth", "description": "Entrada e sessões"}, {"name": "search", "description": "Busca"}}, tags...),
 		"paths":      paths,
 		"components": map[string]any{"schemas": schemas, "securitySchemes": map[string]any{"bearer": map[string]string{"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}},
 	}

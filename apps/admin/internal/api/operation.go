@@ -18,6 +18,7 @@ import (
 	"github.com/avila-devops/saas/apps/admin/internal/record"
 	"github.com/avila-devops/saas/apps/internal/auth"
 	"github.com/avila-devops/saas/apps/internal/brand"
+	"github.com/avila-devops/saas/apps/internal/search"
 	"github.com/avila-devops/saas/apps/internal/tenancy"
 )
 
@@ -34,6 +35,7 @@ type API struct {
 	Brand    *brand.Store
 	Figures  *figure.Store
 	Entities []*entity.Entity // users and roles among them
+	Search   search.Engine
 	Note     Note
 	Log      *slog.Logger
 }
@@ -60,7 +62,7 @@ type Parameter struct {
 
 // Operations is the table.
 func (a *API) Operations() []Operation {
-	all := slices.Concat(a.signIn(), a.account(), a.tenant())
+	all := slices.Concat(a.signIn(), a.account(), a.tenant(), a.search())
 	for _, e := range a.Entities {
 		all = append(all, a.records(e)...)
 	}

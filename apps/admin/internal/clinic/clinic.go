@@ -17,7 +17,7 @@ var newest = entity.Sort{Name: "newest", Label: "Mais recentes", Column: "t.crea
 
 // Patients are those who are treated.
 var Patients = &entity.Entity{
-	Name: "patients", Slug: "pacientes", One: "Paciente", Many: "Pacientes", Key: entity.ID, Title: "name",
+	Name: "patients", Slug: "pacientes", One: "Paciente", Many: "Pacientes", Key: entity.ID, Title: "name", Found: true,
 	Fields: []entity.Field{
 		{Name: "name", Label: "Nome", Kind: entity.Text, Required: true, Listed: true},
 		{Name: "cpf", Label: "CPF", Kind: entity.CPF, Null: true, Listed: true},
@@ -42,7 +42,7 @@ var active = []entity.Action{
 
 // Professionals are those who treat.
 var Professionals = &entity.Entity{
-	Name: "professionals", Slug: "profissionais", One: "Profissional", Many: "Profissionais", Key: entity.ID, Title: "name",
+	Name: "professionals", Slug: "profissionais", One: "Profissional", Many: "Profissionais", Key: entity.ID, Title: "name", Found: true,
 	Fields: []entity.Field{
 		{Name: "name", Label: "Nome", Kind: entity.Text, Required: true, Listed: true},
 		{Name: "specialty", Label: "Especialidade", Kind: entity.Text, Listed: true},
@@ -56,7 +56,7 @@ var Professionals = &entity.Entity{
 
 // Services are what is done, and for how much.
 var Services = &entity.Entity{
-	Name: "services", Slug: "servicos", One: "Serviço", Many: "Serviços", Key: entity.ID, Title: "name",
+	Name: "services", Slug: "servicos", One: "Serviço", Many: "Serviços", Key: entity.ID, Title: "name", Found: true,
 	Fields: []entity.Field{
 		{Name: "name", Label: "Nome", Kind: entity.Text, Required: true, Listed: true},
 		{Name: "minutes", Label: "Duração em minutos", Kind: entity.Count, Required: true, Min: 5, Max: 1440, Default: "30", Listed: true},

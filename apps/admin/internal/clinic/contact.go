@@ -27,7 +27,7 @@ var Leads = &entity.Entity{
 
 // Tickets are calls for help.
 var Tickets = &entity.Entity{
-	Name: "tickets", Slug: "chamados", One: "Chamado", Many: "Chamados", Key: entity.ID, Title: "subject",
+	Name: "tickets", Slug: "chamados", One: "Chamado", Many: "Chamados", Key: entity.ID, Title: "subject", Found: true,
 	Fields: []entity.Field{
 		{Name: "subject", Label: "Assunto", Kind: entity.Text, Required: true, Listed: true},
 		{Name: "body", Label: "Descrição", Kind: entity.Long},

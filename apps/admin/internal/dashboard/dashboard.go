@@ -82,6 +82,7 @@ func (d *Dashboard) Register(mux *auth.Mux, notFound http.HandlerFunc) {
 	everyone(http.MethodGet, "sessoes/{$}", d.sessions)
 	everyone(http.MethodPost, "sessoes/encerrar", d.endSession)
 	everyone(http.MethodGet, "api", d.document)
+	everyone(http.MethodGet, "busca", d.search)
 
 	may := func(method, pattern, one string, h func(*visit) error) {
 		mux.Handle(method, Root+pattern, permission.Need(one), d.serve(h))
@@ -156,6 +157,8 @@ func (d *Dashboard) feature(path string) string {
 	switch first {
 	case "":
 		return "figures"
+	case "busca":
+		return "search"
 	case "auditoria":
 		return "audit"
 	case "configuracoes":

@@ -24,7 +24,7 @@ type documented struct{ Name, Type, About string }
 // document shows the API's operations to people. The same table makes the
 // routes, so it shows what there is.
 func (d *Dashboard) document(v *visit) error {
-	names := map[string]string{"auth": "Entrada e sessões"}
+	names := map[string]string{"auth": "Entrada e sessões", "search": "Busca"}
 	for _, k := range permission.Kinds {
 		names[k.Name] = k.Title
 	}

@@ -61,7 +61,7 @@ func (d *Dashboard) home(v *visit) error {
 
 // charts draws the figures.
 func charts(s figure.Summary, today string) ([]template.HTML, error) {
-	states, features := map[string]string{}, map[string]string{"auth": "Entrada"}
+	states, features := map[string]string{}, map[string]string{"auth": "Entrada", "search": "Busca"}
 	for _, c := range clinic.Appointments.Field("state").Choices {
 		states[c.Value] = c.Label
 	}

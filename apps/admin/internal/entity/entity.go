@@ -25,6 +25,7 @@ type Entity struct {
 	Actions   []Action
 	Unique    map[string]Problem // what a violated constraint means
 	NoCreate  bool               // records come from elsewhere
+	Found     bool               // among all that can be searched at once
 
 	// Check judges a change before it is written, in its transaction, and may
 	// complete it.

@@ -45,7 +45,7 @@ func setup(t *testing.T) *bundle {
 	w := tenancytest.New(t, cluster)
 	db := w.DB(t)
 	sessions := auth.NewSessions(redistest.Start(t).Client(), time.Now)
-	return &bundle{people.New(db, sessions, telemetry.NewLog(io.Discard, "test")), w, db, record.New(db), sessions, w.Tenant(t)}
+	return &bundle{people.New(db, sessions, telemetry.NewLog(io.Discard, "test")), w, db, record.New(db, nil), sessions, w.Tenant(t)}
 }
 
 func (b *bundle) user(t *testing.T, by entity.Actor, name, role string) (string, error) {

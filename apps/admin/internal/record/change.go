@@ -44,7 +44,7 @@ func (s *Store) Create(ctx context.Context, id tenancy.ID, by entity.Actor, e *e
 			return err
 		}
 		var err error
-		made, err = one(e, tx.QueryRow(ctx, find(e), key))
+		made, err = s.written(ctx, tx, e, key)
 		return err
 	})
 	return made, explain(e, "create one of", err)
@@ -85,13 +85,24 @@ func (s *Store) Update(ctx context.Context, id tenancy.ID, by entity.Actor, e *e
 		if err := verify(ctx, tx, e); err != nil {
 			return err
 		}
-		made, err = one(e, tx.QueryRow(ctx, find(e), key))
+		made, err = s.written(ctx, tx, e, key)
 		return err
 	})
 	if err == nil && e.Settled != nil {
 		e.Settled(ctx, id, c)
 	}
 	return made, explain(e, "change one of", err)
+}
+
+func (s *Store) indexes(e *entity.Entity) bool { return s.index != nil && e.Found }
+
+// written reads what became of a record, and has it found.
+func (s *Store) written(ctx context.Context, tx *tenancy.Tx, e *entity.Entity, key string) (Record, error) {
+	r, err := one(e, tx.QueryRow(ctx, find(e), key))
+	if err != nil || !s.indexes(e) {
+		return r, err
+	}
+	return r, s.index.Put(ctx, tx, e, r)
 }
 
 // update writes the fields that are new, and returns their names.
@@ -140,7 +151,10 @@ func (s *Store) Act(ctx context.Context, id tenancy.ID, by entity.Actor, e *enti
 			return err
 		}
 		touched = int(n)
-		return verify(ctx, tx, e)
+		if err := verify(ctx, tx, e); err != nil || a.Set != "" || !s.indexes(e) {
+			return err
+		}
+		return s.index.Delete(ctx, tx, e, keys)
 	})
 	if err != nil {
 		return 0, explain(e, name, err)

@@ -40,7 +40,7 @@ func TestNoTenantReachesAnothersRecords(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)
 	q, _ := clinic.Patients.ParseQuery(map[string][]string{"q": {"maria"}}, saoPaulo)
-	tenancytest.Isolation(t, w, record.New(w.DB(t)), map[string]tenancytest.Attempt[*record.Store]{
+	tenancytest.Isolation(t, w, record.New(w.DB(t), nil), map[string]tenancytest.Attempt[*record.Store]{
 		"Get": patient(func(ctx context.Context, s *record.Store, as tenancy.ID, key string) (bool, error) {
 			_, err := s.Get(ctx, as, clinic.Patients, key)
 			return err == nil, err

@@ -30,10 +30,20 @@ type Record struct {
 
 // Store keeps records. What was written is seen by the next read, so reads go
 // to the primary; figures and charts, which count many rows, do not.
-type Store struct{ db *tenancy.DB }
+type Store struct {
+	db    *tenancy.DB
+	index Index // nil where nothing is searched but lists
+}
+
+// Index keeps what can be found of records, in the transaction that changes
+// them.
+type Index interface {
+	Put(ctx context.Context, tx *tenancy.Tx, e *entity.Entity, r Record) error
+	Delete(ctx context.Context, tx *tenancy.Tx, e *entity.Entity, keys []string) error
+}
 
 // New returns a Store.
-func New(db *tenancy.DB) *Store { return &Store{db.Fresh()} }
+func New(db *tenancy.DB, index Index) *Store { return &Store{db.Fresh(), index} }
 
 // columns reads a record of the table t.
 func columns(e *entity.Entity) string {

@@ -36,7 +36,7 @@ func setup(t *testing.T) *bundle {
 	t.Helper()
 	w := tenancytest.New(t, cluster)
 	db := w.DB(t)
-	return &bundle{record.New(db), audit.New(db), w.Tenant(t)}
+	return &bundle{record.New(db, nil), audit.New(db), w.Tenant(t)}
 }
 
 func (b *bundle) make(t *testing.T, e *entity.Entity, v entity.Values) record.Record {

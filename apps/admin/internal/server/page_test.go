@@ -215,3 +215,20 @@ func TestAFormOfAnAppointmentIsInTheTenantsZone(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestWhatIsFoundIsWhatTheUserMayRead(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	token := b.s.session(t, b.h)
+	b.s.must(t, b.h, "POST", "/api/patients/", token, object{"name": "Conceição Prado"}, http.StatusCreated)
+	b.s.must(t, b.h, "POST", "/api/tickets/", token, object{"subject": "Prado não imprime"}, http.StatusCreated)
+	holds(t, b.get("/admin/busca?q=prado"), http.StatusOK, "Conceição Prado", "Prado não imprime", "Paciente", "Chamado")
+	reader := b.s.worker(t, b.h, "leitora", "tickets.read")
+	if got := b.s.must(t, b.h, "GET", "/api/search/?q=prado", reader, nil, http.StatusOK); got["total"] != 1.0 {
+		t.Errorf("one who may read tickets finds %v", got)
+	}
+	nobody := b.s.worker(t, b.h, "ninguem")
+	if got := b.s.must(t, b.h, "GET", "/api/search/?q=prado", nobody, nil, http.StatusOK); got["total"] != 0.0 {
+		t.Errorf("one who may read nothing finds %v", got)
+	}
+}

@@ -17,12 +17,15 @@ import (
 	"github.com/avila-devops/saas/apps/admin/internal/audit"
 	"github.com/avila-devops/saas/apps/admin/internal/clinic"
 	"github.com/avila-devops/saas/apps/admin/internal/dashboard"
+	"github.com/avila-devops/saas/apps/admin/internal/entity"
 	"github.com/avila-devops/saas/apps/admin/internal/figure"
+	"github.com/avila-devops/saas/apps/admin/internal/finding"
 	"github.com/avila-devops/saas/apps/admin/internal/people"
 	"github.com/avila-devops/saas/apps/admin/internal/record"
 	"github.com/avila-devops/saas/apps/internal/auth"
 	"github.com/avila-devops/saas/apps/internal/brand"
 	"github.com/avila-devops/saas/apps/internal/files"
+	"github.com/avila-devops/saas/apps/internal/search"
 	"github.com/avila-devops/saas/apps/internal/setting"
 	"github.com/avila-devops/saas/apps/internal/telemetry"
 	"github.com/avila-devops/saas/apps/internal/tenancy"
@@ -36,6 +39,8 @@ type Parts struct {
 	Directory *tenancy.Directory
 	Redis     redis.UniversalClient
 	Files     *files.Store
+	Search    search.Engine
+	Index     *finding.Index
 	Keys      *auth.Keys
 	Issuer    string
 	Hasher    *auth.Hasher
@@ -48,6 +53,8 @@ type Parts struct {
 type Server struct {
 	http.Handler
 	Activity *activity.Recorder
+	Records  *record.Store
+	Entities []*entity.Entity
 	mux      *auth.Mux
 }
 
@@ -69,8 +76,8 @@ func New(p Parts) (*Server, error) {
 	users := people.New(p.DB, sessions, p.Log)
 	a := &api.API{
 		Auth: &auth.Service{Users: users, Audit: log, Hasher: p.Hasher, Tokens: tokens, Sessions: sessions, Limits: auth.NewLimits(p.Redis), Log: p.Log, Now: time.Now},
-		Keys: p.Keys, People: users, Records: record.New(p.DB), Audit: log, Brand: brand.New(setting.NewStore(p.DB)), Figures: figures,
-		Entities: append(clinic.Entities(), users.Users(), users.Roles()), Note: recorder.Note, Log: p.Log,
+		Keys: p.Keys, People: users, Records: record.New(p.DB, p.Index), Audit: log, Brand: brand.New(setting.NewStore(p.DB)), Figures: figures,
+		Entities: append(clinic.Entities(), users.Users(), users.Roles()), Search: p.Search, Note: recorder.Note, Log: p.Log,
 	}
 	d, err := dashboard.New(a, p.Files, p.Log)
 	if err != nil {
@@ -87,7 +94,7 @@ func New(p Parts) (*Server, error) {
 	mux := auth.NewMux(router, &auth.Guard{Tokens: tokens, Sessions: sessions, Audit: log, Log: p.Log, Tenant: tenantOf, Refuse: refuse})
 	a.Register(mux)
 	d.Register(mux, router.NotFound)
-	return &Server{Handler: p.Directory.Handler(d.Renew(router), unknown(router)), Activity: recorder, mux: mux}, nil
+	return &Server{Handler: p.Directory.Handler(d.Renew(router), unknown(router)), Activity: recorder, Records: a.Records, Entities: a.Entities, mux: mux}, nil
 }
 
 // tenantOf is the tenant that the directory found for a request.

@@ -18,12 +18,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/avila-devops/saas/apps/admin/internal/finding"
 	"github.com/avila-devops/saas/apps/admin/internal/server"
 	"github.com/avila-devops/saas/apps/internal/auth"
 	"github.com/avila-devops/saas/apps/internal/files"
 	"github.com/avila-devops/saas/apps/internal/postgrestest"
 	"github.com/avila-devops/saas/apps/internal/provisioner"
 	"github.com/avila-devops/saas/apps/internal/redistest"
+	"github.com/avila-devops/saas/apps/internal/search"
 	"github.com/avila-devops/saas/apps/internal/telemetry"
 	"github.com/avila-devops/saas/apps/internal/tenancy"
 	"github.com/avila-devops/saas/apps/internal/tenancytest"
@@ -99,8 +101,13 @@ func start(t testing.TB) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	documents := search.NewPostgres(s.db)
+	index, err := finding.New(documents, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	s.parts = server.Parts{
-		DB: s.db, Directory: w.Directory, Redis: s.redis.Client(), Files: store, Keys: keys, Issuer: "https://aviladevops.test",
+		DB: s.db, Directory: w.Directory, Redis: s.redis.Client(), Files: store, Search: documents, Index: index, Keys: keys, Issuer: "https://aviladevops.test",
 		Hasher: hasher(), Metrics: telemetry.NewMetrics(), Log: telemetry.NewLog(io.Discard, "admin"), Process: "test",
 	}
 	s.Server = s.process(t)
