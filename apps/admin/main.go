@@ -157,7 +157,7 @@ func assemble(set settings, b *backing.Backing, index *finding.Index, keys *auth
 		return nil, fmt.Errorf("name this process: %w", err)
 	}
 	return server.New(server.Parts{ //nolint:wrapcheck // it says what was attempted
-		DB: b.DB, Directory: b.Directory, Redis: b.Redis.Primary, Files: b.Files, Search: b.Search, Index: index, Keys: keys, Issuer: set.issuer,
+		DB: b.DB, Directory: b.Directory, Redis: b.Redis.Primary, Cache: b.Cache, Files: b.Files, Search: b.Search, Index: index, Keys: keys, Issuer: set.issuer,
 		Hasher: hasher, Metrics: metrics, Log: log, Process: fmt.Sprintf("%s:%d", name, os.Getpid()),
 	})
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/avila-devops/saas/apps/admin/internal/record"
 	"github.com/avila-devops/saas/apps/internal/auth"
 	"github.com/avila-devops/saas/apps/internal/brand"
+	"github.com/avila-devops/saas/apps/internal/cache"
 	"github.com/avila-devops/saas/apps/internal/search"
 	"github.com/avila-devops/saas/apps/internal/tenancy"
 )
@@ -34,6 +35,7 @@ type API struct {
 	Audit    *audit.Log
 	Brand    *brand.Store
 	Figures  *figure.Store
+	Counted  *cache.Space[figure.Summary]
 	Entities []*entity.Entity // users and roles among them
 	Search   search.Engine
 	Note     Note

@@ -1,13 +1,16 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/avila-devops/saas/apps/admin/internal/audit"
 	"github.com/avila-devops/saas/apps/admin/internal/entity"
+	"github.com/avila-devops/saas/apps/admin/internal/figure"
 	"github.com/avila-devops/saas/apps/admin/internal/permission"
+	"github.com/avila-devops/saas/apps/internal/auth"
 	"github.com/avila-devops/saas/apps/internal/brand"
 )
 
@@ -42,9 +45,18 @@ func (a *API) tenant() []Operation {
 				property{"tickets_open", number(""), false}, property{"users_active", number(""), false}, property{"appointments_by_day", points, false}, property{"appointments_by_state", points, false},
 				property{"feature_use", points, false}, property{"active_users_by_day", points, false}),
 			Do: func(c *Call) (any, error) {
-				return a.Figures.Summary(c.Context(), c.Tenant.ID, time.Now(), c.Zone)
+				return a.Summary(c.Context(), c.Who, time.Now().In(c.Zone))
 			}},
 	}
+}
+
+// Summary counts a tenant's figures at a time in its zone, once a minute for all
+// who ask.
+func (a *API) Summary(ctx context.Context, who auth.Principal, now time.Time) (figure.Summary, error) {
+	key := now.Format(time.DateOnly) + now.Location().String()
+	return a.Counted.Load(ctx, who.Tenant, key, func(ctx context.Context) (figure.Summary, error) { //nolint:wrapcheck // it says what was counted
+		return a.Figures.Summary(ctx, who.Tenant, now, now.Location())
+	})
 }
 
 // chosen are the settings that the API takes. The logo is a file, and goes

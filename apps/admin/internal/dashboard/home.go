@@ -39,7 +39,7 @@ func (d *Dashboard) home(v *visit) error {
 		}
 		return d.render(v, http.StatusOK, "home", "Início", view)
 	}
-	s, err := d.api.Figures.Summary(v.Context(), v.tenant.ID, now, now.Location())
+	s, err := d.api.Summary(v.Context(), v.who, now)
 	if err != nil {
 		return err //nolint:wrapcheck // it says what was read
 	}

@@ -232,3 +232,24 @@ func TestWhatIsFoundIsWhatTheUserMayRead(t *testing.T) {
 		t.Errorf("one who may read nothing finds %v", got)
 	}
 }
+
+func TestFiguresAreCountedOnceAMinuteAndOfEachTenantByItself(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	token, other := b.s.session(t, b.h), b.s.session(t, b.s.b)
+	patients := func(h house, token string) any {
+		return b.s.must(t, h, "GET", "/api/figures/", token, nil, http.StatusOK)["patients"]
+	}
+	b.s.must(t, b.h, "POST", "/api/patients/", token, object{"name": "Maria"}, http.StatusCreated)
+	if first, theirs := patients(b.h, token), patients(b.s.b, other); first != 1.0 || theirs != 0.0 {
+		t.Errorf("the one has %v, the other %v", first, theirs)
+	}
+	b.s.must(t, b.h, "POST", "/api/patients/", token, object{"name": "Rita"}, http.StatusCreated)
+	if again := patients(b.h, token); again != 1.0 {
+		t.Errorf("counted again: %v", again)
+	}
+	b.s.redis.Client().FlushAll(t.Context())
+	if again := patients(b.h, b.s.session(t, b.h)); again != 2.0 {
+		t.Errorf("what the cache has forgotten is %v", again)
+	}
+}

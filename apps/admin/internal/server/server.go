@@ -24,6 +24,7 @@ import (
 	"github.com/avila-devops/saas/apps/admin/internal/record"
 	"github.com/avila-devops/saas/apps/internal/auth"
 	"github.com/avila-devops/saas/apps/internal/brand"
+	"github.com/avila-devops/saas/apps/internal/cache"
 	"github.com/avila-devops/saas/apps/internal/files"
 	"github.com/avila-devops/saas/apps/internal/search"
 	"github.com/avila-devops/saas/apps/internal/setting"
@@ -38,6 +39,7 @@ type Parts struct {
 	DB        *tenancy.DB
 	Directory *tenancy.Directory
 	Redis     redis.UniversalClient
+	Cache     *cache.Cache
 	Files     *files.Store
 	Search    search.Engine
 	Index     *finding.Index
@@ -72,11 +74,15 @@ func New(p Parts) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare the counting: %w", err)
 	}
+	counted, err := cache.NewSpace[figure.Summary](p.Cache, cache.Kind{Name: "figures", Life: time.Minute})
+	if err != nil {
+		return nil, fmt.Errorf("prepare the cache of figures: %w", err)
+	}
 	sessions, log := auth.NewSessions(p.Redis, time.Now), audit.New(p.DB)
 	users := people.New(p.DB, sessions, p.Log)
 	a := &api.API{
 		Auth: &auth.Service{Users: users, Audit: log, Hasher: p.Hasher, Tokens: tokens, Sessions: sessions, Limits: auth.NewLimits(p.Redis), Log: p.Log, Now: time.Now},
-		Keys: p.Keys, People: users, Records: record.New(p.DB, p.Index), Audit: log, Brand: brand.New(setting.NewStore(p.DB)), Figures: figures,
+		Keys: p.Keys, People: users, Records: record.New(p.DB, p.Index), Audit: log, Brand: brand.New(setting.NewStore(p.DB)), Figures: figures, Counted: counted,
 		Entities: append(clinic.Entities(), users.Users(), users.Roles()), Search: p.Search, Note: recorder.Note, Log: p.Log,
 	}
 	d, err := dashboard.New(a, p.Files, p.Log)

@@ -21,6 +21,7 @@ import (
 	"github.com/avila-devops/saas/apps/admin/internal/finding"
 	"github.com/avila-devops/saas/apps/admin/internal/server"
 	"github.com/avila-devops/saas/apps/internal/auth"
+	"github.com/avila-devops/saas/apps/internal/cache"
 	"github.com/avila-devops/saas/apps/internal/files"
 	"github.com/avila-devops/saas/apps/internal/postgrestest"
 	"github.com/avila-devops/saas/apps/internal/provisioner"
@@ -106,9 +107,14 @@ func start(t testing.TB) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	log := telemetry.NewLog(io.Discard, "admin")
+	kept, err := cache.New(s.redis.Client(), s.redis.Client(), telemetry.NewMetrics().Registry(), log)
+	if err != nil {
+		t.Fatal(err)
+	}
 	s.parts = server.Parts{
-		DB: s.db, Directory: w.Directory, Redis: s.redis.Client(), Files: store, Search: documents, Index: index, Keys: keys, Issuer: "https://aviladevops.test",
-		Hasher: hasher(), Metrics: telemetry.NewMetrics(), Log: telemetry.NewLog(io.Discard, "admin"), Process: "test",
+		DB: s.db, Directory: w.Directory, Redis: s.redis.Client(), Cache: kept, Files: store, Search: documents, Index: index, Keys: keys, Issuer: "https://aviladevops.test",
+		Hasher: hasher(), Metrics: telemetry.NewMetrics(), Log: log, Process: "test",
 	}
 	s.Server = s.process(t)
 	s.a, s.b = s.house(t), s.house(t)
