@@ -15,6 +15,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/avila-devops/saas/apps/internal/cache"
 	"github.com/avila-devops/saas/apps/internal/setting"
 	"github.com/avila-devops/saas/apps/internal/tenancy"
 )
@@ -91,13 +92,33 @@ func (b Brand) Location() *time.Location {
 func (b Brand) Uses(feature string) bool { return slices.Contains(b.Features, feature) }
 
 // Store keeps brands among the settings, each part under a name of its own.
-type Store struct{ settings *setting.Store }
+type Store struct {
+	settings *setting.Store
+	cache    *cache.Cache
+	recent   *cache.Space[Brand]
+}
 
-// New returns a Store.
-func New(settings *setting.Store) *Store { return &Store{settings} }
+// tag is what a brand is made of: one that is being read while another is saved
+// is not kept.
+const tag = "brand"
+
+// New returns a Store. Give it settings that read from the primary: what a
+// replica has not heard of yet would be kept. Every request asks for a brand, so it is kept in a cache;
+// all services that show brands share it, and Save makes them forget.
+func New(settings *setting.Store, kept *cache.Cache) (*Store, error) {
+	recent, err := cache.NewSpace[Brand](kept, cache.Kind{Name: "brand", Life: 10 * time.Minute, Tags: []string{tag}})
+	if err != nil {
+		return nil, fmt.Errorf("prepare the cache of brands: %w", err)
+	}
+	return &Store{settings, kept, recent}, nil
+}
 
 // Load reads a tenant's brand, complete with what it has not chosen.
 func (s *Store) Load(ctx context.Context, id tenancy.ID) (Brand, error) {
+	return s.recent.Load(ctx, id, "brand", func(ctx context.Context) (Brand, error) { return s.read(ctx, id) }) //nolint:wrapcheck // read says what was read
+}
+
+func (s *Store) read(ctx context.Context, id tenancy.ID) (Brand, error) {
 	b := Brand{Name: id.String(), Colour: Colour, Features: Features, Zone: Zone}
 	all, err := s.settings.All(ctx, id)
 	if err != nil {
@@ -126,6 +147,11 @@ func (s *Store) Save(ctx context.Context, id tenancy.ID, b Brand) error {
 		if err := s.settings.Put(ctx, id, part.name, part.value); err != nil {
 			return fmt.Errorf("write the brand: %w", err)
 		}
+	}
+	// While Redis is away nobody reads the old one from it; it may be back before
+	// that one ends, so what was not forgotten is told.
+	if err := s.cache.Invalidate(ctx, id, tag); err != nil {
+		return fmt.Errorf("the brand is written, and pages may show the old one for ten minutes: %w", err)
 	}
 	return nil
 }

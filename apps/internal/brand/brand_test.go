@@ -4,13 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"reflect"
 	"regexp"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/avila-devops/saas/apps/internal/brand"
+	"github.com/avila-devops/saas/apps/internal/cache"
 	"github.com/avila-devops/saas/apps/internal/postgrestest"
+	"github.com/avila-devops/saas/apps/internal/redistest"
 	"github.com/avila-devops/saas/apps/internal/setting"
 	"github.com/avila-devops/saas/apps/internal/tenancy"
 	"github.com/avila-devops/saas/apps/internal/tenancytest"
@@ -20,6 +25,20 @@ var cluster *postgrestest.Cluster
 
 func TestMain(m *testing.M) {
 	os.Exit(postgrestest.Main(m, func(c *postgrestest.Cluster) { cluster = c }))
+}
+
+func store(t *testing.T, w *tenancytest.World) *brand.Store {
+	t.Helper()
+	client := redistest.Start(t).Client()
+	kept, err := cache.New(client, client, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := brand.New(setting.NewStore(w.DB(t)), kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 func sample(as tenancy.ID) brand.Brand {
@@ -43,7 +62,7 @@ func of(try func(ctx context.Context, s *brand.Store, as tenancy.ID) (bool, erro
 func TestNoTenantReachesAnothersBrand(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)
-	tenancytest.Isolation(t, w, brand.New(setting.NewStore(w.DB(t))), map[string]tenancytest.Attempt[*brand.Store]{
+	tenancytest.Isolation(t, w, store(t, w), map[string]tenancytest.Attempt[*brand.Store]{
 		"Load": of(func(ctx context.Context, s *brand.Store, as tenancy.ID) (bool, error) {
 			b, err := s.Load(ctx, as)
 			return b.Colour == "#aa3300", err
@@ -60,7 +79,7 @@ func TestNoTenantReachesAnothersBrand(t *testing.T) {
 func TestABrandIsReadAsItWasSavedAndIsCompleteBefore(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)
-	s, id := brand.New(setting.NewStore(w.DB(t))), w.Tenant(t)
+	s, id := store(t, w), w.Tenant(t)
 	if b, err := s.Load(t.Context(), id); err != nil || b.Check() != nil {
 		t.Errorf("before: %+v, %v", b, err)
 	}

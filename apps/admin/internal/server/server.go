@@ -78,11 +78,15 @@ func New(p Parts) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare the cache of figures: %w", err)
 	}
+	brands, err := brand.New(setting.NewStore(p.DB.Fresh()), p.Cache)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // it says what was attempted
+	}
 	sessions, log := auth.NewSessions(p.Redis, time.Now), audit.New(p.DB)
 	users := people.New(p.DB, sessions, p.Log)
 	a := &api.API{
 		Auth: &auth.Service{Users: users, Audit: log, Hasher: p.Hasher, Tokens: tokens, Sessions: sessions, Limits: auth.NewLimits(p.Redis), Log: p.Log, Now: time.Now},
-		Keys: p.Keys, People: users, Records: record.New(p.DB, p.Index), Audit: log, Brand: brand.New(setting.NewStore(p.DB)), Figures: figures, Counted: counted,
+		Keys: p.Keys, People: users, Records: record.New(p.DB, p.Index), Audit: log, Brand: brands, Figures: figures, Counted: counted,
 		Entities: append(clinic.Entities(), users.Users(), users.Roles()), Search: p.Search, Note: recorder.Note, Log: p.Log,
 	}
 	d, err := dashboard.New(a, p.Files, p.Log)
