@@ -5,13 +5,15 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/avila-devops/saas/stacks/graph"
 )
 
 // TestWhatPassesTheNetworkIsWrittenDown holds the network to its settings, of
 // which most cannot be seen from outside when they are missing.
 func TestWhatPassesTheNetworkIsWrittenDown(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
 		for typ, settings := range map[string]map[string]any{
 			"gcp:compute/network:Network": {"autoCreateSubnetworks": false},
 			"gcp:compute/subnetwork:Subnetwork": {
@@ -27,15 +29,15 @@ func TestWhatPassesTheNetworkIsWrittenDown(t *testing.T) {
 			}
 			for _, r := range found {
 				for path, want := range settings {
-					if got := at(r.inputs, strings.Split(path, ".")...); !got.DeepEquals(resource.NewPropertyValue(want)) {
-						t.Errorf("%s %s has %s %v, want %v", typ, r.name, path, got, want)
+					if got := at(r.Inputs, strings.Split(path, ".")...); !got.DeepEquals(resource.NewPropertyValue(want)) {
+						t.Errorf("%s %s has %s %v, want %v", typ, r.Name, path, got, want)
 					}
 				}
 			}
 		}
 		for _, rule := range of(resources, "gcp:compute/firewall:Firewall") {
-			if at(rule.inputs, "logConfig", "metadata").IsNull() || at(rule.inputs, "description").IsNull() {
-				t.Errorf("firewall rule %s is not logged, or not described", rule.name)
+			if at(rule.Inputs, "logConfig", "metadata").IsNull() || at(rule.Inputs, "description").IsNull() {
+				t.Errorf("firewall rule %s is not logged, or not described", rule.Name)
 			}
 		}
 	})
