@@ -4,12 +4,15 @@
 // controllers that do not run here what a program would notice: pods are
 // admitted, quotas are counted, namespaces come to an end.
 //
-// The clusters themselves are sandbox/cluster's. Charts, patches, lists and
-// rendered files are refused by name.
+// The clusters themselves are sandbox/cluster's, and what is known of charts is
+// sandbox/chart's. Of a Helm release, its definitions come into being and none
+// of its workloads. Patches, lists and rendered files are refused by name.
 package kubernetes
 
 import (
 	"context"
+	"io"
+	"os"
 	"sync"
 
 	"github.com/blang/semver"
@@ -24,6 +27,7 @@ type standIn struct {
 
 	home   home.Home
 	config config
+	says   io.Writer // what it prints, the engine shows
 
 	connecting sync.Mutex
 	connected  *client
@@ -35,7 +39,7 @@ func New(h home.Home) (plugin.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &standIn{Base: provider.Base{Package: "kubernetes", Version: version}, home: h}, nil
+	return &standIn{Base: provider.Base{Package: "kubernetes", Version: version}, home: h, says: os.Stderr}, nil
 }
 
 // CheckConfig refuses settings that the official provider does not know, those
