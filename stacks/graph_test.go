@@ -60,7 +60,7 @@ func (g *graph) NewResource(args pulumi.MockResourceArgs) (string, resource.Prop
 		outputs["result"] = resource.MakeSecret(resource.NewStringProperty("not-a-password"))
 	case "gcp:sql/sslCert:SslCert":
 		for _, output := range []resource.PropertyKey{"cert", "privateKey", "serverCaCert"} {
-			outputs[output] = resource.MakeSecret(resource.NewStringProperty(args.Name + " " + string(output)))
+			outputs[output] = resource.MakeSecret(resource.NewStringProperty(args.Name + " not-a-" + string(output)))
 		}
 	case "gcp:redis/instance:Instance":
 		outputs["authString"] = resource.MakeSecret(resource.NewStringProperty("not-a-token"))
