@@ -20,14 +20,14 @@ const (
 	policyKey           = "helm.sh/resource-policy"
 )
 
-// free says whether a release may take its name. What this resource made in a
-// run that was killed is its own.
-func (c *client) free(ctx context.Context, r release) error {
+// free says whether a release may take its name. It returns the last revision
+// of what this resource made in a run that was killed, which is its own.
+func (c *client) free(ctx context.Context, r release) (*revision, error) {
 	last, err := c.lastRevision(ctx, r.namespace, r.name)
 	if err != nil || last == nil || last.urn == string(r.urn) {
-		return err
+		return last, err
 	}
-	return fmt.Errorf("%s: revision %d of it is %s; choose another name, or delete that release", inUse, last.Version, last.Info.Status)
+	return nil, fmt.Errorf("%s: revision %d of it is %s; choose another name, or delete that release", inUse, last.Version, last.Info.Status)
 }
 
 // install makes the release. What it returns exists, also beside an error; an
@@ -37,8 +37,10 @@ func (s *standIn) install(ctx context.Context, r release) (*revision, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.free(ctx, r); err != nil {
+	if own, err := c.free(ctx, r); err != nil {
 		return nil, err
+	} else if own != nil {
+		return s.upgrade(ctx, r)
 	}
 	if r.createNamespace {
 		space := &unstructured.Unstructured{Object: map[string]any{

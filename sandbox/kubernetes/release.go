@@ -77,7 +77,7 @@ func (s *standIn) createRelease(ctx context.Context, req plugin.CreateRequest) (
 				return plugin.CreateResponse{}, err
 			}
 			if c, err := s.connect(); err == nil {
-				if err := c.free(ctx, r); err != nil {
+				if _, err := c.free(ctx, r); err != nil {
 					return plugin.CreateResponse{}, r.explain(err)
 				}
 			}
