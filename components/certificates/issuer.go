@@ -15,7 +15,7 @@ import (
 // namespace.
 const (
 	publicIssuer  = "lets-encrypt"
-	accountSecret = "lets-encrypt-account"
+	accountSecret = "lets-encrypt-account" //nolint:gosec // the name of a Secret
 	rootIssuer    = "mesh-root"
 	meshIssuer    = "mesh"
 	meshAuthority = "mesh-authority"
