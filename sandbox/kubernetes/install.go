@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -61,7 +62,7 @@ func (s *standIn) install(ctx context.Context, r release) (*revision, error) {
 	err = s.define(ctx, r, made, nil)
 	if err != nil && r.atomic {
 		after := context.WithoutCancel(ctx)
-		return nil, errors.Join(fmt.Errorf("it was uninstalled because it is atomic: %w", err), s.uninstall(after, c, r.namespace, r.name))
+		return nil, errors.Join(fmt.Errorf("it was uninstalled because it is atomic: %w", err), s.uninstall(after, c, r.urn, r.namespace, r.name))
 	}
 	return made, s.conclude(ctx, c, made, err)
 }
@@ -148,7 +149,7 @@ func (s *standIn) define(ctx context.Context, r release, made *revision, before 
 			return fmt.Errorf("CustomResourceDefinition %s: %w", object.GetName(), err)
 		}
 	}
-	return s.undefine(ctx, slices.DeleteFunc(slices.Clone(before), func(name string) bool { return slices.Contains(names, name) }))
+	return s.undefine(ctx, r.urn, slices.DeleteFunc(slices.Clone(before), func(name string) bool { return slices.Contains(names, name) }))
 }
 
 // own marks an object as the release's.
@@ -195,12 +196,12 @@ func (s *standIn) apply(ctx context.Context, r release, object *unstructured.Uns
 
 // uninstall removes what the release made and all that Helm knows of it. A
 // release that is gone already is uninstalled.
-func (s *standIn) uninstall(ctx context.Context, c *client, namespace, name string) error {
+func (s *standIn) uninstall(ctx context.Context, c *client, urn resource.URN, namespace, name string) error {
 	all, err := c.revisions(ctx, namespace, name)
 	if err != nil || len(all) == 0 {
 		return err
 	}
-	if err := s.undefine(ctx, all[len(all)-1].listed()); err != nil {
+	if err := s.undefine(ctx, urn, all[len(all)-1].listed()); err != nil {
 		return err
 	}
 	var errs []error
@@ -212,7 +213,7 @@ func (s *standIn) uninstall(ctx context.Context, c *client, namespace, name stri
 
 // undefine removes definitions, with all objects of their kinds, and says which
 // it leaves because the chart keeps them.
-func (s *standIn) undefine(ctx context.Context, names []string) error {
+func (s *standIn) undefine(ctx context.Context, urn resource.URN, names []string) error {
 	var kept []string
 	for _, name := range names {
 		object := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}}
@@ -236,7 +237,7 @@ func (s *standIn) undefine(ctx context.Context, names []string) error {
 		}
 	}
 	if len(kept) > 0 {
-		fmt.Fprintf(s.says, "kept due to the resource policy of the chart: %s\n", strings.Join(kept, ", "))
+		return s.remark(ctx, urn, "kept due to the resource policy of the chart: "+strings.Join(kept, ", "))
 	}
 	return nil
 }

@@ -11,8 +11,6 @@ package kubernetes
 
 import (
 	"context"
-	"io"
-	"os"
 	"sync"
 
 	"github.com/blang/semver"
@@ -27,19 +25,20 @@ type standIn struct {
 
 	home   home.Home
 	config config
-	says   io.Writer // what it prints, the engine shows
+	remark provider.Remark
 
 	connecting sync.Mutex
 	connected  *client
 }
 
-// New returns the stand-in for one provider instance of the sandbox.
-func New(h home.Home) (plugin.Provider, error) {
+// New returns the stand-in for one provider instance of the sandbox, which the
+// engine at the given address runs.
+func New(h home.Home, engine string) (plugin.Provider, error) {
 	version, err := semver.Parse("4.25.0")
 	if err != nil {
 		return nil, err
 	}
-	return &standIn{Base: provider.Base{Package: "kubernetes", Version: version}, home: h, says: os.Stderr}, nil
+	return &standIn{Base: provider.Base{Package: "kubernetes", Version: version}, home: h, remark: provider.RemarkTo(engine)}, nil
 }
 
 // CheckConfig refuses settings that the official provider does not know, those

@@ -156,7 +156,7 @@ func (s *standIn) deleteRelease(ctx context.Context, req plugin.DeleteRequest) (
 	ctx, cancel := context.WithTimeout(ctx, releasePatience)
 	defer cancel()
 	namespace, name := parseID(req.ID)
-	if err := s.uninstall(ctx, c, namespace, name); err != nil {
+	if err := s.uninstall(ctx, c, req.URN, namespace, name); err != nil {
 		return plugin.DeleteResponse{}, fmt.Errorf("release %s: %w", req.ID, err)
 	}
 	return done, nil
