@@ -30,11 +30,20 @@ func (e *Environment) newGateways(ctx *pulumi.Context) error {
 		if err != nil {
 			return fmt.Errorf("region %s: %w", region.Name, err)
 		}
+		issuer := e.certificates[region.Name]
+		certificate, err := issuer.Wildcard(ctx, "gateway", space.Name, gateway.CertificateSecret, e.spec.GatewayHosts())
+		if err != nil {
+			return fmt.Errorf("region %s: %w", region.Name, err)
+		}
+		// nginx speaks plain HTTP to the services until one of them reads its own.
+		if _, err := issuer.Peer(ctx, "gateway-peer", space.Name, gateway.Name, spec.PeerName(gateway.Name, gatewayNamespace)); err != nil {
+			return fmt.Errorf("region %s: %w", region.Name, err)
+		}
 		shape := e.spec.Gateway
 		made, err := gateway.New(ctx, "gateway-"+string(region.Name), &gateway.Args{
-			Provider: e.clusters[region.Name].Provider,
-			// Pods find their image once the mirrors are there.
-			Namespace:   pulumi.All(space.Name, e.registry.Mirrored).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput),
+			Provider:    e.clusters[region.Name].Provider,
+			Namespace:   e.mirrored(space),
+			Certificate: certificate,
 			Image:       e.spec.MirroredImage("nginx"),
 			Nginx:       nginxVersion,
 			Groups:      gateway.Groups{HTTPS: e.spec.NEGName(region, 443), HTTP: e.spec.NEGName(region, 80)},
@@ -125,15 +134,18 @@ func (e *Environment) denied() map[string]netip.Prefix {
 	return out
 }
 
-func (e *Environment) newDNS(ctx *pulumi.Context) (err error) {
+// newZone comes before what proves by it that its names are ours.
+func (e *Environment) newZone(ctx *pulumi.Context) (err error) {
 	e.dns, err = dns.New(ctx, "dns", &dns.Args{
 		Project: e.project.With(project.DNS),
 		Domain:  e.spec.Domain,
 		Protect: e.spec.Protected(),
 	}, pulumi.Parent(e))
-	if err != nil {
-		return err
-	}
+	return err
+}
+
+// newHosts names what leads to the gateway.
+func (e *Environment) newHosts(ctx *pulumi.Context) error {
 	for _, label := range e.spec.Hosts() {
 		if err := e.dns.Add(ctx, dns.Host{Label: label, Address: e.edge.Address}); err != nil {
 			return err

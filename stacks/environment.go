@@ -10,6 +10,7 @@ import (
 	"github.com/avila-devops/saas/components/backup"
 	"github.com/avila-devops/saas/components/cache"
 	"github.com/avila-devops/saas/components/cdn"
+	"github.com/avila-devops/saas/components/certificates"
 	"github.com/avila-devops/saas/components/cluster"
 	"github.com/avila-devops/saas/components/database"
 	"github.com/avila-devops/saas/components/dns"
@@ -49,6 +50,8 @@ type Environment struct {
 
 	databaseSpaces map[spec.RegionName]*namespace.Namespace
 
+	certificates map[spec.RegionName]*certificates.Certificates
+
 	trust
 	apps     map[spec.RegionName]map[string]*app.App
 	gateways map[spec.RegionName]*gateway.Gateway
@@ -68,6 +71,7 @@ func NewEnvironment(ctx *pulumi.Context, env *spec.Environment) (*Environment, e
 		backups:  map[spec.RegionName]*backup.Backup{},
 
 		databaseSpaces: map[spec.RegionName]*namespace.Namespace{},
+		certificates:   map[spec.RegionName]*certificates.Certificates{},
 		apps:           map[spec.RegionName]map[string]*app.App{},
 		gateways:       map[spec.RegionName]*gateway.Gateway{},
 	}
@@ -97,10 +101,12 @@ func NewEnvironment(ctx *pulumi.Context, env *spec.Environment) (*Environment, e
 		{"namespaces", e.newNamespaces},
 		{"database namespaces", e.newDatabaseNamespaces},
 		{"credentials", e.newCredentials},
+		{"zone", e.newZone},
+		{"certificates", e.newCertificates},
 		{"apps", e.newApps},
 		{"gateways", e.newGateways},
 		{"edge", e.newEdge},
-		{"dns", e.newDNS},
+		{"hosts", e.newHosts},
 		{"cdn", e.newCDN},
 	}
 	for _, step := range steps {

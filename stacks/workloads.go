@@ -15,8 +15,9 @@ import (
 
 // Namespaces of the platform's own workloads.
 const (
-	gatewayNamespace    = "gateway"
-	monitoringNamespace = "monitoring"
+	certificatesNamespace = "cert-manager"
+	gatewayNamespace      = "gateway"
+	monitoringNamespace   = "monitoring"
 )
 
 func (e *Environment) newClusters(ctx *pulumi.Context) error {

@@ -68,7 +68,7 @@ func pod(args *Args, account, config pulumi.StringInput) corev1.PodSpecArgs {
 		Volumes: corev1.VolumeArray{
 			corev1.VolumeArgs{Name: pulumi.String("config"), ConfigMap: corev1.ConfigMapVolumeSourceArgs{Name: config, DefaultMode: pulumi.Int(0o444)}},
 			corev1.VolumeArgs{Name: pulumi.String("certificate"), Secret: corev1.SecretVolumeSourceArgs{
-				SecretName: pulumi.String(CertificateSecret), DefaultMode: pulumi.Int(0o440),
+				SecretName: args.Certificate, DefaultMode: pulumi.Int(0o440),
 			}},
 			corev1.VolumeArgs{Name: pulumi.String("scratch"), EmptyDir: corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String("1Gi")}},
 		},

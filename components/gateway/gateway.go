@@ -31,9 +31,8 @@ const (
 	HealthPath = "/healthz"
 )
 
-// CertificateSecret holds the certificate of the domain and all hosts under
-// it. This program makes no key: the Secret is put into the gateway's namespace
-// by cert-manager, or by hand before it is there. Pods wait for it.
+// CertificateSecret is what the Secret with the certificate of the domain, and
+// of all hosts under it, is called.
 const CertificateSecret = "gateway-tls"
 
 // Args says what is behind the gateway, and within which bounds it runs.
@@ -42,6 +41,9 @@ type Args struct {
 	Namespace pulumi.StringInput      // ready for workloads
 	Image     string                  // by digest
 	Nginx     nginxconf.Version       // that the image holds
+	// Certificate is the Secret with tls.crt and tls.key, known once somebody
+	// issues them. Pods wait until it is there.
+	Certificate pulumi.StringInput
 
 	// Groups names the endpoint groups of port 443 and port 80 in each zone.
 	Groups Groups
@@ -84,8 +86,8 @@ type Gateway struct {
 
 func (a *Args) validate() error {
 	var errs []error
-	if a.Provider == nil || a.Namespace == nil {
-		errs = append(errs, errors.New("Args.Provider and Args.Namespace are required"))
+	if a.Provider == nil || a.Namespace == nil || a.Certificate == nil {
+		errs = append(errs, errors.New("Args.Provider, Namespace and Certificate are required"))
 	}
 	if !strings.Contains(a.Image, "@sha256:") {
 		errs = append(errs, fmt.Errorf("Args.Image %q names no digest", a.Image))

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/serviceaccount"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -35,6 +36,15 @@ type Args struct {
 	Namespace string // of the workload, in every cluster
 	Workload  string // its Kubernetes service account
 	Objects   []Objects
+	Zones     []Zone
+}
+
+// Zone is a role on one zone of Cloud DNS.
+type Zone struct {
+	Name    string             // tells the grants of one account apart
+	Zone    pulumi.StringInput // its name in the project
+	Project pulumi.StringInput
+	Role    pulumi.StringInput
 }
 
 // Objects is a role on the objects of a bucket whose names begin with Prefix.
@@ -62,8 +72,13 @@ func (a *Args) validate() error {
 	if len(a.AccountID) < 6 || len(a.AccountID) > 30 {
 		errs = append(errs, fmt.Errorf("Args.AccountID %q: IAM wants 6 to 30 characters", a.AccountID))
 	}
-	if len(a.Objects) == 0 {
-		errs = append(errs, errors.New("Args.Objects is empty: a workload that needs nothing needs no account"))
+	if len(a.Objects)+len(a.Zones) == 0 {
+		errs = append(errs, errors.New("Args.Objects and Zones are empty: a workload that needs nothing needs no account"))
+	}
+	for _, z := range a.Zones {
+		if z.Name == "" || z.Zone == nil || z.Project == nil || z.Role == nil {
+			errs = append(errs, fmt.Errorf("zones %q: Name, Zone, Project and Role are required", z.Name))
+		}
 	}
 	for _, o := range a.Objects {
 		if o.Bucket == nil || !strings.HasSuffix(o.Prefix, "/") || strings.ContainsAny(o.Prefix, `'\`) {
@@ -118,6 +133,15 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 		}, pulumi.Parent(i))
 		if err != nil {
 			return nil, fmt.Errorf("grant %s under %s: %w", objects.Role, objects.Prefix, err)
+		}
+		ready = append(ready, grant.ID())
+	}
+	for _, zone := range args.Zones {
+		grant, err := dns.NewDnsManagedZoneIamMember(ctx, name+"-"+zone.Name, &dns.DnsManagedZoneIamMemberArgs{
+			Project: zone.Project, ManagedZone: zone.Zone, Role: zone.Role, Member: account.Member,
+		}, pulumi.Parent(i))
+		if err != nil {
+			return nil, fmt.Errorf("grant the zone %s: %w", zone.Name, err)
 		}
 		ready = append(ready, grant.ID())
 	}

@@ -27,13 +27,14 @@ var dnsRules = map[string]*rule{
 				return nil
 			}
 			users, err := o.users(o.old)
+			users = slices.DeleteFunc(users, func(u user) bool { return u.record.Type != recordSetType })
 			if err != nil || len(users) == 0 {
 				return err
 			}
 			return refuse(400, "containerNotEmpty", "delete its records first, or set forceDestroy, run up, and delete it then",
 				"The resource named '%s' cannot be deleted because it contains one or more 'resource records', such as %s", o.old.Name(), describe(users[0].record))
 		},
-		owns: []string{recordSetType},
+		owns: []string{recordSetType, zoneMemberType},
 		outputs: func(o *op) error {
 			o.labels()
 			o.set("creationTime", o.stamp())
@@ -58,6 +59,12 @@ var dnsRules = map[string]*rule{
 		create:   checkRecordInZone,
 		update:   checkRecordInZone,
 	},
+	zoneMemberType: memberRule(&rule{
+		api:      dnsAPI,
+		id:       format("projects/{project}/managedZones/{managedZone}/{role}/{member}"),
+		replaces: []string{"managedZone", "project"},
+		refs:     []reference{{path: "managedZone", to: zoneType, pattern: "projects/{project}/managedZones/{}"}},
+	}),
 }
 
 // keyLengths are the lengths that an algorithm of DNSSEC has at Google.

@@ -144,6 +144,13 @@ func (e *environment) record() *thing {
 	return e.add("record", recordSetType, "dns-apex", e.recordInputs)
 }
 
+func (e *environment) solver() *thing {
+	e.t.Helper()
+	return e.add("solver", zoneMemberType, "certificates-zone", func() object {
+		return object{"project": testProject, "managedZone": e.zone().text("name"), "role": "roles/dns.reader", "member": e.ciAccount().text("member")}
+	})
+}
+
 func (e *environment) authorization() *thing {
 	e.t.Helper()
 	return e.add("authorization", dnsAuthorizationType, "cdn-proof", func() object {
@@ -172,6 +179,7 @@ func (e *environment) certificateInputs() object {
 func (e *environment) certificate() *thing {
 	e.t.Helper()
 	e.proof()
+	e.solver()
 	return e.add("certificate", certificateType, "cdn-certificate", e.certificateInputs)
 }
 

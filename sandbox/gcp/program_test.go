@@ -146,6 +146,7 @@ func TestIDsHaveTheFormOfTheOfficialProvider(t *testing.T) {
 		"health":     project + "/global/healthChecks/" + name, "armor": project + "/global/securityPolicies/" + name, "backend": project + "/global/backendServices/" + name,
 		"tcpProxy": project + "/global/targetTcpProxies/" + name, "rule": project + "/global/forwardingRules/" + name, "zone": project + "/managedZones/" + name,
 		"record":        project + "/managedZones/" + name + `/rrsets/example\.com\.br\./A`,
+		"solver":        project + "/managedZones/" + name + "/roles/dns.reader/serviceAccount:.*",
 		"authorization": project + "/locations/global/dnsAuthorizations/" + name, "certificate": project + "/locations/global/certificates/" + name,
 		"hosts": project + "/locations/global/certificateMaps/" + name, "entry": project + "/locations/global/certificateMaps/" + name + "/certificateMapEntries/" + name,
 		"files": project + "/global/backendBuckets/" + name, "signedKey": project + "/global/backendBuckets/" + name + "/signedUrlKeys/key-1",

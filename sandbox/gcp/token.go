@@ -34,6 +34,7 @@ const (
 	noteType             = "gcp:containeranalysis/note:Note"
 	noteMemberType       = "gcp:containeranalysis/noteIamMember:NoteIamMember"
 	zoneType             = "gcp:dns/managedZone:ManagedZone"
+	zoneMemberType       = "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember"
 	dnsPolicyType        = "gcp:dns/policy:Policy"
 	recordSetType        = "gcp:dns/recordSet:RecordSet"
 	contactType          = "gcp:essentialcontacts/contact:Contact"

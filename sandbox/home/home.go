@@ -108,6 +108,9 @@ func (h Home) Token() string { return h.path("token") }
 // Registry holds the images that were built, as an OCI layout.
 func (h Home) Registry() string { return h.path("registry") }
 
+// Charts holds what is known of Helm charts, a directory each.
+func (h Home) Charts() string { return h.path("charts") }
+
 // Kubeconfig is the file that lets kubectl see every cluster.
 func (h Home) Kubeconfig() string { return h.path("kubeconfig") }
 

@@ -13,6 +13,9 @@ import (
 // Check completes the inputs as the official provider does: kind, name,
 // namespace, and the forms of values that the server would write.
 func (s *standIn) Check(_ context.Context, req plugin.CheckRequest) (plugin.CheckResponse, error) {
+	if req.URN.Type() == releaseType {
+		return s.checkRelease(req)
+	}
 	gvk, err := parseKind(req.URN.Type())
 	if err != nil {
 		return plugin.CheckResponse{}, err

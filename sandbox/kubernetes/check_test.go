@@ -96,8 +96,7 @@ func TestWhatIsNoObjectIsRefusedByName(t *testing.T) {
 	t.Parallel()
 	p := newProgram(t, nil)
 	for token, want := range map[tokens.Type]string{
-		"kubernetes:helm.sh/v3:Release":          "installs no charts: kubernetes:helm.sh/v3:Release",
-		"kubernetes:helm.sh/v4:Chart":            "installs no charts",
+		"kubernetes:helm.sh/v4:Chart":            "installs charts as releases only: kubernetes:helm.sh/v4:Chart: declare a kubernetes:helm.sh/v3:Release",
 		"kubernetes:kustomize/v2:Directory":      "expands no files",
 		"kubernetes:yaml/v2:ConfigGroup":         "expands no files",
 		"kubernetes:apps/v1:DeploymentList":      "creates no lists",

@@ -49,7 +49,7 @@ func TestSettingsThatCannotBeHonouredAreRefusedAllAtOnce(t *testing.T) {
 		"no boolean":         {map[string]any{"deleteUnreachable": "yes"}, []string{"deleteUnreachable: yes is neither true nor false"}},
 		"two at once":        {map[string]any{"a": 1, "skipUpdateUnreachable": true}, []string{"a: the Kubernetes provider has no such setting", "skipUpdateUnreachable: the sandbox does not skip"}},
 	} {
-		p, err := kubernetes.New(shared)
+		p, err := kubernetes.New(shared, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func TestAProviderIsReplacedOnlyWithItsCluster(t *testing.T) {
 		"an unknown server":                   {map[string]any{"kubeconfig": same}, map[string]any{"kubeconfig": computed}, true},
 		"another namespace":                   {map[string]any{"kubeconfig": same}, map[string]any{"kubeconfig": same, "namespace": "team"}, false},
 	} {
-		p, err := kubernetes.New(shared)
+		p, err := kubernetes.New(shared, "")
 		if err != nil {
 			t.Fatal(err)
 		}

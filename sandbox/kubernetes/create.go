@@ -12,6 +12,9 @@ import (
 // Create applies the object. One that exists already is taken over, as the
 // official provider does.
 func (s *standIn) Create(ctx context.Context, req plugin.CreateRequest) (plugin.CreateResponse, error) {
+	if req.URN.Type() == releaseType {
+		return s.createRelease(ctx, req)
+	}
 	if _, err := parseKind(req.URN.Type()); err != nil {
 		return plugin.CreateResponse{}, err
 	}

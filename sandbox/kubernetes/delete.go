@@ -24,6 +24,9 @@ const (
 // Delete deletes the object and returns when it is gone. An object, or a kind,
 // that is gone already is deleted.
 func (s *standIn) Delete(ctx context.Context, req plugin.DeleteRequest) (plugin.DeleteResponse, error) {
+	if req.URN.Type() == releaseType {
+		return s.deleteRelease(ctx, req)
+	}
 	gvk, err := parseKind(req.URN.Type())
 	if err != nil {
 		return plugin.DeleteResponse{}, err

@@ -15,6 +15,9 @@ import (
 // far as the program had a say in it. So a field that somebody else changed is
 // set back, once a refresh has seen it.
 func (s *standIn) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffResponse, error) {
+	if req.URN.Type() == releaseType {
+		return s.diffRelease(req)
+	}
 	gvk, err := parseKind(req.URN.Type())
 	if err != nil {
 		return plugin.DiffResponse{}, err

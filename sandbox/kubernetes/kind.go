@@ -19,7 +19,7 @@ func parseKind(token tokens.Type) (schema.GroupVersionKind, error) {
 	group, version, ok := strings.Cut(part[1], "/")
 	switch {
 	case group == "helm.sh":
-		return schema.GroupVersionKind{}, fmt.Errorf("the sandbox installs no charts: %s: declare the chart's objects instead", token)
+		return schema.GroupVersionKind{}, fmt.Errorf("the sandbox installs charts as releases only: %s: declare a %s instead", token, releaseType)
 	case group == "kustomize" || group == "yaml" || !ok:
 		return schema.GroupVersionKind{}, fmt.Errorf("the sandbox expands no files: %s: declare the objects instead", token)
 	}

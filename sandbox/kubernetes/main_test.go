@@ -107,7 +107,7 @@ func newProgram(t *testing.T, settings map[string]any) *program {
 
 func configured(t testing.TB, h home.Home, inputs resource.PropertyMap) plugin.Provider {
 	t.Helper()
-	p, err := kubernetes.New(h)
+	p, err := kubernetes.New(h, "")
 	if err != nil {
 		t.Fatal(err)
 	}

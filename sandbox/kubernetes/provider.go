@@ -4,8 +4,9 @@
 // controllers that do not run here what a program would notice: pods are
 // admitted, quotas are counted, namespaces come to an end.
 //
-// The clusters themselves are sandbox/cluster's. Charts, patches, lists and
-// rendered files are refused by name.
+// The clusters themselves are sandbox/cluster's, and what is known of charts is
+// sandbox/chart's. Of a Helm release, its definitions come into being and none
+// of its workloads. Patches, lists and rendered files are refused by name.
 package kubernetes
 
 import (
@@ -24,18 +25,20 @@ type standIn struct {
 
 	home   home.Home
 	config config
+	remark provider.Remark
 
 	connecting sync.Mutex
 	connected  *client
 }
 
-// New returns the stand-in for one provider instance of the sandbox.
-func New(h home.Home) (plugin.Provider, error) {
+// New returns the stand-in for one provider instance of the sandbox, which the
+// engine at the given address runs.
+func New(h home.Home, engine string) (plugin.Provider, error) {
 	version, err := semver.Parse("4.25.0")
 	if err != nil {
 		return nil, err
 	}
-	return &standIn{Base: provider.Base{Package: "kubernetes", Version: version}, home: h}, nil
+	return &standIn{Base: provider.Base{Package: "kubernetes", Version: version}, home: h, remark: provider.RemarkTo(engine)}, nil
 }
 
 // CheckConfig refuses settings that the official provider does not know, those

@@ -14,6 +14,9 @@ import (
 // Read returns the live object, and as inputs what became of the program's
 // part of it. An import, which has no inputs, takes all that a program can set.
 func (s *standIn) Read(ctx context.Context, req plugin.ReadRequest) (plugin.ReadResponse, error) {
+	if req.URN.Type() == releaseType {
+		return s.readRelease(ctx, req)
+	}
 	gvk, err := parseKind(req.URN.Type())
 	if err != nil {
 		return plugin.ReadResponse{}, err

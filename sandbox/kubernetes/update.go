@@ -14,6 +14,9 @@ import (
 // Update applies the object anew. What the program no longer sets, and nobody
 // else does, goes.
 func (s *standIn) Update(ctx context.Context, req plugin.UpdateRequest) (plugin.UpdateResponse, error) {
+	if req.URN.Type() == releaseType {
+		return s.updateRelease(ctx, req)
+	}
 	if _, err := parseKind(req.URN.Type()); err != nil {
 		return plugin.UpdateResponse{}, err
 	}

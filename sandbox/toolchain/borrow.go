@@ -36,5 +36,5 @@ func Borrow(from, to home.Home) error {
 			return err
 		}
 	}
-	return nil
+	return borrowCharts(from, to)
 }

@@ -1,5 +1,6 @@
 // Package toolchain brings the programs that the sandbox runs: the Pulumi
-// engine, etcd, kube-apiserver, kubectl, ko, and the sandbox's own plugin. It
+// engine, etcd, kube-apiserver, kubectl, ko, and the sandbox's own plugin; and
+// the charts that it installs, as far as they lie in Go modules. It
 // builds them from the pinned sources in tools/, shows how far it is, and
 // builds again only when a pin or the compiler changes. What the programs do
 // is in the packages that run them.

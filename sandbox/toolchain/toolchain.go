@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/avila-devops/saas/sandbox/atomicfile"
+	"github.com/avila-devops/saas/sandbox/chart"
 	"github.com/avila-devops/saas/sandbox/filelock"
 	"github.com/avila-devops/saas/sandbox/home"
 )
@@ -24,8 +25,10 @@ type Toolchain struct {
 	Home home.Home // where the tools go
 	Out  io.Writer // where progress is shown
 
-	// Tools are built in place of the package's [Tools] when they are set.
-	Tools []Tool
+	// Tools are built in place of the package's [Tools] when they are set, and
+	// Charts brought in place of package chart's.
+	Tools  []Tool
+	Charts []chart.Chart
 }
 
 func (t *Toolchain) tools() []Tool {
@@ -60,7 +63,7 @@ func (t *Toolchain) Ensure(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return t.ensureCharts(ctx)
 }
 
 // EnsureOwn compiles the repository's own programs and gives the plugin the

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/avila-devops/saas/sandbox/chart"
 	"github.com/avila-devops/saas/sandbox/home"
 	"github.com/avila-devops/saas/sandbox/toolchain"
 )
@@ -26,7 +27,8 @@ func newBundle(t *testing.T) *bundle {
 	b := &bundle{out: &bytes.Buffer{}}
 	b.Toolchain = toolchain.Toolchain{
 		Root: filepath.Join(dir, "repository"), Home: home.Home(filepath.Join(dir, "sandbox")), Out: b.out,
-		Tools: []toolchain.Tool{{Name: "greet", Module: "tools/greet", Package: ".", About: "1 s"}},
+		Tools:  []toolchain.Tool{{Name: "greet", Module: "tools/greet", Package: ".", About: "1 s"}},
+		Charts: []chart.Chart{},
 	}
 	b.source(t, "go.mod", "module greet\n\ngo 1.26\n")
 	b.source(t, "go.sum", "")

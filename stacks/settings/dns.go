@@ -12,5 +12,6 @@ var dns = Part{"DNS", []Row{
 	{Setting: "names are kept when a zone is asked to go", Type: zoneType, With: public, Path: "forceDestroy", Want: is(false)},
 	{Setting: "the zone refuses deletion", Type: zoneType, With: public, Guarded: true},
 	{Setting: "who may issue certificates is written down", Type: "gcp:dns/recordSet:RecordSet", Name: "-authorities", Path: "type", Want: is("CAA")},
+	{Setting: "who proves names writes records, and nothing else", Type: "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember", Path: "role", Want: set(), After: "gcp:projects/iAMCustomRole:IAMCustomRole"},
 	{Setting: "what the VPC asks is logged", Type: "gcp:dns/policy:Policy", Path: "enableLogging", Want: is(true)},
 }}

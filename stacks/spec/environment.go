@@ -25,23 +25,24 @@ type Environment struct {
 	ProjectNumber string `config:"projectNumber" doc:"Number of the Google Cloud project, which names its service agents (gcloud projects describe)."`
 	Domain        string `config:"domain" doc:"Domain of the environment; tenants are hosts under it."`
 
-	Regions   []Region           `config:"regions" doc:"Regions, the one of what exists once first: name, cidr (a /14 each), zones, transferBasis."`
-	Operators Operators          `config:"operators" doc:"Who operates the clusters: securityGroup, admins, readers, authorizedNetworks."`
-	GitHub    GitHub             `config:"github" doc:"Repository whose workflows act on the environment: ownerId, repositoryId, repository, branch, environment."`
-	Cluster   Cluster            `config:"cluster" doc:"GKE in every region: channel, machineType, nodesPerZone, maxNodesPerZone, diskGb, search, exclusions."`
-	Database  Database           `config:"database" doc:"Cloud SQL: primary, former (failovers), version, edition, tier, diskGb, diskLimitGb, backups, backupRegions, backupBasis, logDays, quiet, certificates."`
-	Pooler    Pooler             `config:"pooler" default:"{}" doc:"PgBouncer in every region: replicas (min, max), poolSize (write, read), reserve."`
-	Cache     Cache              `config:"cache" default:"{}" doc:"Memorystore in every region: version, memoryGb, replicas, snapshots."`
-	Services  map[string]Service `config:"services" doc:"Apps to deploy, by name, and what differs from their defaults: strategy, replicas, resources."`
-	Images    map[string]string  `config:"images" doc:"Image digest (sha256:…) of each service; make images writes it."`
-	Audit     Audit              `config:"audit" doc:"Whom to tell, how long to keep logs, what a month may cost: alerts, contacts, logDays, lockLogs, budget."`
-	Backup    Backup             `config:"backup" doc:"Backups of the clusters: schedule, retainDays, lockDays."`
-	Ownership Ownership          `config:"ownership" doc:"Whose the environment is, as labels: owner, costCentre."`
-	Mirrors   map[string]string  `config:"mirrors" doc:"Image digest (sha256:…) of each image that others build: nginx."`
-	Gateway   Nginx              `config:"gateway" default:"{}" doc:"nginx at the edge of every cluster: replicas, resources."`
-	Edge      Edge               `config:"edge" default:"{}" doc:"Load balancer in front of every region: deny."`
-	CDN       CDN                `config:"cdn" default:"{}" doc:"Host of static and media files: signingKeys."`
-	Tenants   []Tenant           `config:"tenants" default:"[]" doc:"Tenants: id, host, plan, state, limits, settings."`
+	Regions      []Region           `config:"regions" doc:"Regions, the one of what exists once first: name, cidr (a /14 each), zones, transferBasis."`
+	Operators    Operators          `config:"operators" doc:"Who operates the clusters: securityGroup, admins, readers, authorizedNetworks."`
+	GitHub       GitHub             `config:"github" doc:"Repository whose workflows act on the environment: ownerId, repositoryId, repository, branch, environment."`
+	Cluster      Cluster            `config:"cluster" doc:"GKE in every region: channel, machineType, nodesPerZone, maxNodesPerZone, diskGb, search, exclusions."`
+	Database     Database           `config:"database" doc:"Cloud SQL: primary, former (failovers), version, edition, tier, diskGb, diskLimitGb, backups, backupRegions, backupBasis, logDays, quiet, certificates."`
+	Pooler       Pooler             `config:"pooler" default:"{}" doc:"PgBouncer in every region: replicas (min, max), poolSize (write, read), reserve."`
+	Cache        Cache              `config:"cache" default:"{}" doc:"Memorystore in every region: version, memoryGb, replicas, snapshots."`
+	Services     map[string]Service `config:"services" doc:"Apps to deploy, by name, and what differs from their defaults: strategy, replicas, resources."`
+	Images       map[string]string  `config:"images" doc:"Image digest (sha256:…) of each service; make images writes it."`
+	Audit        Audit              `config:"audit" doc:"Whom to tell, how long to keep logs, what a month may cost: alerts, contacts, logDays, lockLogs, budget."`
+	Backup       Backup             `config:"backup" doc:"Backups of the clusters: schedule, retainDays, lockDays."`
+	Ownership    Ownership          `config:"ownership" doc:"Whose the environment is, as labels: owner, costCentre."`
+	Mirrors      map[string]string  `config:"mirrors" doc:"Image digest (sha256:…) of each image that others build: nginx, cert-manager's."`
+	Certificates Certificates       `config:"certificates" doc:"Who issues the gateway's certificate: directory, contact."`
+	Gateway      Nginx              `config:"gateway" default:"{}" doc:"nginx at the edge of every cluster: replicas, resources."`
+	Edge         Edge               `config:"edge" default:"{}" doc:"Load balancer in front of every region: deny."`
+	CDN          CDN                `config:"cdn" default:"{}" doc:"Host of static and media files: signingKeys."`
+	Tenants      []Tenant           `config:"tenants" default:"[]" doc:"Tenants: id, host, plan, state, limits, settings."`
 
 	Names map[string]string `config:"names" default:"{}" doc:"Names in Google Cloud of resources that this program did not make, by its own names for them; never to be removed."`
 	Adopt map[string]string `config:"adopt" default:"{}" doc:"Ids of existing resources to take over in the next update, by the program's names; docs/runbooks/adopt.md."`
@@ -115,6 +116,7 @@ func (e *Environment) applyDefaults() {
 	e.Backup.applyDefaults()
 	e.Gateway.applyDefaults()
 	e.CDN.applyDefaults()
+	e.Certificates.applyDefaults()
 	for name, service := range e.Services {
 		service.applyDefaults(name)
 		e.Services[name] = service
@@ -159,6 +161,7 @@ func (e *Environment) validate(ps *problems) {
 	e.Gateway.validate(ps)
 	e.Edge.validate(ps)
 	e.CDN.validate(ps)
+	e.Certificates.validate(ps)
 	validateTenants(ps, e.Tenants, e.Domain)
 	e.validateWatchedHosts(ps)
 	e.validateAdoption(ps)

@@ -31,6 +31,12 @@ type MirroredImage struct {
 // The digests are configuration.
 var thirdParty = map[string]MirroredImage{
 	"nginx": {Host: "docker.io", Path: "nginxinc/nginx-unprivileged"},
+
+	// cert-manager's solver of HTTP challenges is left out: we prove names by DNS.
+	"cert-manager-cainjector":      {Host: "quay.io", Path: "jetstack/cert-manager-cainjector"},
+	"cert-manager-controller":      {Host: "quay.io", Path: "jetstack/cert-manager-controller"},
+	"cert-manager-startupapicheck": {Host: "quay.io", Path: "jetstack/cert-manager-startupapicheck"},
+	"cert-manager-webhook":         {Host: "quay.io", Path: "jetstack/cert-manager-webhook"},
 }
 
 // Admitted are the references of the images of others that clusters may run.

@@ -33,3 +33,8 @@ func (e *Environment) PoolerQuota() Quota {
 	pods := pools*(e.Pooler.Replicas.Max+surge) + others
 	return Quota{Pods: pods, CPU: pods*poolerMilliCPU/1000 + 1, MemoryGiB: pods*poolerMemoryMiB/1024 + 1}
 }
+
+// CertificatesQuota leaves cert-manager's three Deployments room for two pods
+// each, one more while each is replaced, and for the Job that asks whether it
+// answers. A pod asks for 256 MiB at most.
+func CertificatesQuota() Quota { return Quota{Pods: 10, CPU: 1, MemoryGiB: 3} }

@@ -97,6 +97,7 @@ var Table = map[string]Row{
 	"gcp:dns/policy:Policy":                                           with(crud(names, "dns.policies"), "dns.networks.bindPrivateDNSPolicy"),
 	"gcp:essentialcontacts/contact:Contact":                           crud(contacts, "essentialcontacts.contacts"),
 	"gcp:dns/managedZone:ManagedZone":                                 with(crud(names, "dns.managedZones"), "dns.networks.bindPrivateDNSZone"),
+	"gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember":         member(names, "dns.managedZones"),
 	"gcp:dns/recordSet:RecordSet":                                     {Source: names, Read: append(named("dns.resourceRecordSets", "get", "list"), "dns.changes.get"), Write: append(named("dns.resourceRecordSets", "create", "delete", "update"), "dns.changes.create")},
 	"gcp:compute/backendService:BackendService":                       with(crud(compute, "compute.backendServices", "setSecurityPolicy", "use"), "compute.globalOperations.get", "compute.networkEndpointGroups.use"),
 	"gcp:compute/backendBucket:BackendBucket":                         with(crud(compute, "compute.backendBuckets", "setSecurityPolicy", "use"), "compute.globalOperations.get"),

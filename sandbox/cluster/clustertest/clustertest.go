@@ -36,6 +36,10 @@ func New(dir string) (home.Home, error) {
 			return "", err
 		}
 	}
+	// What reads the charts says so when they are missing.
+	if err := os.Symlink(home.Home(filepath.Dir(tools)).Charts(), h.Charts()); err != nil {
+		return "", err
+	}
 	return h, nil
 }
 

@@ -30,9 +30,9 @@ var roles = map[string]func(h home.Home, engine string) error{
 			pulumirpc.RegisterLanguageRuntimeServer(server, language.New(h, engine))
 		})
 	},
-	"pulumi-resource-gcp":        serve(gcp.New),
+	"pulumi-resource-gcp":        serve(func(h home.Home, _ string) (plugin.Provider, error) { return gcp.New(h) }),
 	"pulumi-resource-kubernetes": serve(kubernetes.New),
-	"pulumi-resource-random":     serve(func(home.Home) (plugin.Provider, error) { return random.New(), nil }),
+	"pulumi-resource-random":     serve(func(home.Home, string) (plugin.Provider, error) { return random.New(), nil }),
 	"gke-gcloud-auth-plugin":     func(h home.Home, _ string) error { return credential.Print(h, os.Stdout) },
 }
 
@@ -68,9 +68,9 @@ func engineAddress(args []string) string {
 	return address
 }
 
-func serve(make func(home.Home) (plugin.Provider, error)) func(home.Home, string) error {
+func serve(make func(h home.Home, engine string) (plugin.Provider, error)) func(home.Home, string) error {
 	return func(h home.Home, engine string) error {
-		p, err := make(h)
+		p, err := make(h, engine)
 		if err != nil {
 			return err
 		}

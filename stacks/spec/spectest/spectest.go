@@ -70,7 +70,13 @@ config:
     budget: {billingAccount: 01A2B3-C4D5E6-F70819, monthlyBrl: 1000}
   saas:backup: {retainDays: 30, lockDays: 7}
   saas:ownership: {owner: platform, costCentre: saas}
-  saas:mirrors: {nginx: "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"}
+  saas:mirrors:
+    nginx: &digest sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
+    cert-manager-cainjector: *digest
+    cert-manager-controller: *digest
+    cert-manager-startupapicheck: *digest
+    cert-manager-webhook: *digest
+  saas:certificates: {contact: platform@example.com.br}
   saas:tenants:
     - id: a
     - id: b

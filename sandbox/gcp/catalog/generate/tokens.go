@@ -34,6 +34,7 @@ var tokens = []string{
 	"gcp:container/nodePool:NodePool",
 	"gcp:containeranalysis/note:Note",
 	"gcp:containeranalysis/noteIamMember:NoteIamMember",
+	"gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember",
 	"gcp:dns/managedZone:ManagedZone",
 	"gcp:dns/policy:Policy",
 	"gcp:dns/recordSet:RecordSet",
