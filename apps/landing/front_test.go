@@ -504,7 +504,7 @@ func TestALandingWithTenantsServesThemAsAProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	body, err := io.ReadAll(res.Body)
-	if _ = res.Body.Close(); err != nil || res.StatusCode != 200 || !strings.Contains(string(body), "Casa "+c.a.String()) {
+	if _ = res.Body.Close(); err != nil || res.StatusCode != http.StatusOK || !strings.Contains(string(body), "Casa "+c.a.String()) {
 		t.Errorf("a's page answers %d: %v", res.StatusCode, err)
 	}
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
