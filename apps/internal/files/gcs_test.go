@@ -133,3 +133,32 @@ func TestALinkIsSignedByTheAccountWithoutAKey(t *testing.T) {
 		t.Errorf("without the role: %v", err)
 	}
 }
+
+func TestATokenIsNotCarriedToWhereARedirectLeads(t *testing.T) {
+	t.Parallel()
+	carried := make(chan string, 10)
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { carried <- r.Header.Get("Authorization") }))
+	t.Cleanup(elsewhere.Close)
+	detour := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusTemporaryRedirect))
+	t.Cleanup(detour.Close)
+
+	g, err := files.NewGCS("media", nil, files.TestSigner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := store(t, g.At(detour.URL, token{}, time.Now)).Open(t.Context(), a, "x.pdf"); err == nil {
+		t.Error("what lies elsewhere is taken for the file")
+	}
+	signer, err := files.NewIAMSigner("svc@p.iam.gserviceaccount.com", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := signer.At(detour.URL, token{}).Sign(t.Context(), nil); !errors.Is(err, files.ErrAway) {
+		t.Errorf("a signature from elsewhere: %v", err)
+	}
+	select {
+	case header := <-carried:
+		t.Errorf("the other server is asked, with %q", header)
+	default:
+	}
+}
