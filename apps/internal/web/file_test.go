@@ -153,3 +153,17 @@ func TestWhoHoldsTheContentIsNotSentItAgain(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAssetThatIsTextSaysItsCharacters(t *testing.T) {
+	t.Parallel()
+	texts := fstest.MapFS{"a.css": {}, "a.svg": {}, "a.txt": {}}
+	a, err := web.NewAssets("/static/", texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range texts {
+		if kind := get(a.File(name).Kept(web.Forever), "/").Header.Get("Content-Type"); !strings.HasSuffix(kind, "; charset=utf-8") {
+			t.Errorf("%s is %q", name, kind)
+		}
+	}
+}
