@@ -1,6 +1,7 @@
 package nginxconf
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -15,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -52,7 +54,7 @@ func TestPort80OnlyRedirects(t *testing.T) {
 	for _, host := range []string{apexHost, "www.example.com.br", tenantHost, "c.example.com.br"} {
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
 			got, err := send(host, "/admin/?q=1", method)
-			if err != nil || got.StatusCode != http.StatusPermanentRedirect || got.Header.Get("Location") != "https://"+host+"/admin/?q=1" {
+			if err != nil || got.StatusCode != http.StatusPermanentRedirect || got.Header.Get("Location") != "https://"+host+"/admin/?q=1" || got.Header.Get("Content-Type") != "text/html; charset=utf-8" {
 				t.Errorf("%s %s: got %v, %v", method, host, got, err)
 			}
 		}
@@ -296,6 +298,39 @@ func TestABodyBeyondTheLimitIsRefused(t *testing.T) {
 	n, err := conn.Read(head)
 	if err != nil || !strings.HasPrefix(string(head[:n]), "HTTP/1.1 413 ") {
 		t.Errorf("got %q, %v", head[:n], err)
+	}
+}
+
+func TestARequestThatCouldBeReadInTwoWaysReachesNoService(t *testing.T) {
+	t.Parallel()
+	var reached atomic.Int32
+	service := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Add(1) }))
+	t.Cleanup(service.Close)
+	g := start(t, func(a *Args) { a.Services[1].Active = strings.TrimPrefix(service.URL, "http://") })
+	for what, head := range map[string]string{
+		"two ways to say its length": "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		"two lengths":                "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+		"a length that is none":      "Content-Length: +5\r\n\r\nhello",
+		"another encoding":           "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+		"a space before the colon":   "Content-Length : 5\r\n\r\nhello",
+		"two hosts":                  "Host: c.example.com.br\r\nContent-Length: 0\r\n\r\n",
+	} {
+		conn, err := g.secure(visit{client: "198.51.100.1", host: tenantHost})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := fmt.Fprintf(conn, "POST /admin/ HTTP/1.1\r\nHost: %s\r\n%s", tenantHost, head); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil || answer.StatusCode != http.StatusBadRequest && answer.StatusCode != http.StatusNotImplemented || !answer.Close {
+			t.Errorf("%s: %+v, %v", what, answer, err)
+		}
+		end(t, conn)
+	}
+	trace := g.get(visit{client: "198.51.100.1", host: tenantHost, path: "/admin/", method: http.MethodTrace})
+	if trace.StatusCode != http.StatusMethodNotAllowed || reached.Load() != 0 {
+		t.Errorf("TRACE is answered %d; the service was reached %d times", trace.StatusCode, reached.Load())
 	}
 }
 
