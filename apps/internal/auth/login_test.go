@@ -41,6 +41,9 @@ func TestEveryFailedSignInIsTheSameErrorAfterTheSameWork(t *testing.T) {
 		if n := p.Hasher.Computed() - before; n != 1 {
 			t.Errorf("%s: %d hashes were computed", name, n)
 		}
+		if !strings.HasSuffix(p.trail.kinds(), "sign_in_failed") {
+			t.Errorf("%s: the audit has %s", name, p.trail.kinds())
+		}
 	}
 }
 

@@ -92,6 +92,9 @@ func TestARouteAsksForAUserOfTheHostsTenantWhoMayUseIt(t *testing.T) {
 			t.Errorf("%s is not told how to sign in", name)
 		}
 	}
+	if refused := strings.Count(p.trail.kinds(), "permission_denied"); refused != 2 {
+		t.Errorf("the audit has %d refusals: %s", refused, p.trail.kinds())
+	}
 }
 
 // ASVS: v5.0.0-3.5.1 (requests forged from other sites).
