@@ -137,3 +137,31 @@ func TestTheSigningKeyIsSecretEverywhere(t *testing.T) {
 		}
 	})
 }
+
+func TestAFileOfTheCDNIsNoPageOfOurs(t *testing.T) {
+	t.Parallel()
+	everyGraph(t, func(t *testing.T, resources []registration) {
+		backends := only(resources, "gcp:compute/backendBucket:BackendBucket")
+		if len(backends) == 0 {
+			t.Fatal("no backend was judged")
+		}
+		for _, backend := range backends {
+			var all []string
+			for _, header := range backend.inputs["customResponseHeaders"].ArrayValue() {
+				all = append(all, header.StringValue())
+			}
+			text := strings.Join(all, "\n")
+			for _, want := range []string{
+				"Content-Security-Policy: default-src 'none';", "base-uri 'none'", "frame-ancestors 'none'",
+				"X-Content-Type-Options: nosniff", "Strict-Transport-Security: max-age=63072000; includeSubDomains", "Referrer-Policy: no-referrer",
+			} {
+				if !strings.Contains(text, want) {
+					t.Errorf("%s lacks %s", backend.name, want)
+				}
+			}
+			if media := strings.Contains(backend.name, "media"); strings.Contains(text, "script-src") || strings.Contains(text, "unsafe") || media && !strings.Contains(text, "; sandbox;") {
+				t.Errorf("%s may run what tenants upload: %s", backend.name, text)
+			}
+		}
+	})
+}
