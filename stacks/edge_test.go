@@ -100,6 +100,7 @@ func TestATenantsStateDecidesWhatItsHostGets(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-11.2.2.
 func TestAnotherSigningKeyIsAddedBeforeTheOldOneGoes(t *testing.T) {
 	t.Parallel()
 	both := run(t, spectest.With(t, "saas:cdn", `{"signingKeys":[2,1]}`), false)
@@ -120,6 +121,7 @@ func TestAnotherSigningKeyIsAddedBeforeTheOldOneGoes(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-13.3.1.
 func TestTheSigningKeyIsSecretEverywhere(t *testing.T) {
 	t.Parallel()
 	everyGraph(t, func(t *testing.T, resources []registration) {
@@ -138,6 +140,7 @@ func TestTheSigningKeyIsSecretEverywhere(t *testing.T) {
 	})
 }
 
+// ASVS: v5.0.0-3.2.1, v5.0.0-3.4.1, v5.0.0-3.4.3, v5.0.0-3.4.4, v5.0.0-3.4.6.
 func TestAFileOfTheCDNIsNoPageOfOurs(t *testing.T) {
 	t.Parallel()
 	everyGraph(t, func(t *testing.T, resources []registration) {

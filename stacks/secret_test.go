@@ -17,6 +17,7 @@ var secretInputs = map[string]resource.PropertyKey{
 	"gcp:compute/backendBucketSignedUrlKey:BackendBucketSignedUrlKey": "keyValue",
 }
 
+// ASVS: v5.0.0-13.2.3, v5.0.0-13.3.1.
 func TestCredentialsStandWhereTheyAreMarkedAndNowhereElse(t *testing.T) {
 	t.Parallel()
 	everyGraph(t, func(t *testing.T, resources []registration) {
@@ -44,6 +45,7 @@ func TestCredentialsStandWhereTheyAreMarkedAndNowhereElse(t *testing.T) {
 	})
 }
 
+// ASVS: v5.0.0-13.3.1.
 func TestNoContainerTakesACredentialFromItsEnvironment(t *testing.T) {
 	t.Parallel()
 	everyGraph(t, func(t *testing.T, resources []registration) {

@@ -21,6 +21,7 @@ func isLimit(err error) bool {
 }
 
 // ASVS: v5.0.0-6.3.8 (no user can be deduced).
+// ASVS: v5.0.0-16.3.1.
 func TestEveryFailedSignInIsTheSameErrorAfterTheSameWork(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -48,6 +49,7 @@ func TestEveryFailedSignInIsTheSameErrorAfterTheSameWork(t *testing.T) {
 }
 
 // ASVS: v5.0.0-6.3.1 (guessing).
+// ASVS: v5.0.0-16.3.3.
 func TestGuessingAtAnAccountFromOneAddressEnds(t *testing.T) {
 	t.Parallel()
 	for _, account := range []string{"ana", "nobody"} {
@@ -69,6 +71,7 @@ func TestGuessingAtAnAccountFromOneAddressEnds(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-2.4.1, v5.0.0-6.3.1.
 func TestManyGuessesAtOnceAreNoWayAroundALimit(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -90,6 +93,7 @@ func TestManyGuessesAtOnceAreNoWayAroundALimit(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-6.3.1.
 func TestOneAddressGuessesAtFewAccounts(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -159,6 +163,7 @@ func TestASignInForgetsTheFailuresBeforeIt(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-6.3.1.
 func TestEveryLimitEndsByItself(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -175,6 +180,7 @@ func TestEveryLimitEndsByItself(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-16.3.1, v5.0.0-16.5.3.
 func TestASignInThatLeavesNoTraceIsNone(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -187,6 +193,7 @@ func TestASignInThatLeavesNoTraceIsNone(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-11.2.2.
 func TestAStaleHashIsRenewedAtSignIn(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -200,6 +207,7 @@ func TestAStaleHashIsRenewedAtSignIn(t *testing.T) {
 	p.enter(t, a)
 }
 
+// ASVS: v5.0.0-16.5.3.
 func TestWithoutRedisASignInSaysThatItIsNotPossible(t *testing.T) {
 	t.Parallel()
 	p := setup(t)

@@ -53,6 +53,7 @@ func ask(h http.Handler, method, url string, headers ...string) *http.Response {
 
 // ASVS: v5.0.0-8.2.1 (functions), v5.0.0-8.3.1 (at the service),
 // v5.0.0-8.4.1 (tenants), v5.0.0-7.2.1.
+// ASVS: v5.0.0-14.2.2, v5.0.0-14.3.2, v5.0.0-15.3.7, v5.0.0-16.3.2.
 func TestARouteAsksForAUserOfTheHostsTenantWhoMayUseIt(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -98,6 +99,7 @@ func TestARouteAsksForAUserOfTheHostsTenantWhoMayUseIt(t *testing.T) {
 }
 
 // ASVS: v5.0.0-3.5.1 (requests forged from other sites).
+// ASVS: v5.0.0-3.5.3.
 func TestAnotherSitesPageChangesNothing(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -121,6 +123,7 @@ func TestAnotherSitesPageChangesNothing(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-7.4.1.
 func TestAnEndedSessionsTokenIsRefusedWithinSeconds(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -149,6 +152,7 @@ func TestAnEndedSessionsTokenIsRefusedWithinSeconds(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-16.5.3.
 func TestWhileRedisIsAwayOnlyWhoWasSeenALittleBeforeIsBelieved(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -173,6 +177,7 @@ func TestWhileRedisIsAwayOnlyWhoWasSeenALittleBeforeIsBelieved(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-8.1.1.
 func TestEveryRouteIsKnownAndThoseThatAreOpenSayWhy(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -202,6 +207,7 @@ func TestNobodyIsInAContextThatNoRouteMade(t *testing.T) {
 }
 
 // ASVS: v5.0.0-3.3.1, v5.0.0-3.3.2, v5.0.0-3.3.3, v5.0.0-3.3.4 (cookies).
+// ASVS: v5.0.0-14.3.3.
 func TestCookiesAreForThisHostOverTLSAndNoScript(t *testing.T) {
 	t.Parallel()
 	rec := httptest.NewRecorder()

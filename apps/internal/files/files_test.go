@@ -178,6 +178,7 @@ func TestADeletedFileIsGone(t *testing.T) {
 }
 
 // ASVS: v5.0.0-5.2.1 (size), v5.0.0-5.2.2 (name, type and content agree).
+// ASVS: v5.0.0-1.3.4, v5.0.0-2.2.1.
 func TestAnUploadThatIsNotWhatItSaysIsRefusedAndLeavesNothing(t *testing.T) {
 	t.Parallel()
 	png := append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 600)...)

@@ -16,6 +16,8 @@ import (
 
 // The digests are those of Google's published conformance tests of V4
 // signatures.
+//
+// ASVS: v5.0.0-1.2.2.
 func TestWhatIsSignedIsWhatCloudStorageExpects(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2019, 2, 1, 9, 0, 0, 0, time.UTC)
@@ -40,6 +42,7 @@ func TestWhatIsSignedIsWhatCloudStorageExpects(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-14.2.1.
 func TestALinkIsForOneFileAndAWhile(t *testing.T) {
 	t.Parallel()
 	g, _ := cloud(t)
@@ -134,6 +137,7 @@ func TestALinkIsSignedByTheAccountWithoutAKey(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-1.3.6, v5.0.0-15.3.2.
 func TestATokenIsNotCarriedToWhereARedirectLeads(t *testing.T) {
 	t.Parallel()
 	carried := make(chan string, 10)

@@ -249,6 +249,7 @@ func TestPostgreSQLFindsPortugueseWordsHoweverTheyAreWritten(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-16.5.2.
 func TestWhileElasticsearchIsAwayPostgreSQLAnswersAndSaysSo(t *testing.T) {
 	s, c := pair(t)
 	id := tenanttest.ID("e")
@@ -295,6 +296,7 @@ func TestWhileElasticsearchIsAwayPostgreSQLAnswersAndSaysSo(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-15.2.2.
 func TestAClusterThatHangsIsNotWaitedFor(t *testing.T) {
 	s, c := pair(t)
 	c.mu.Lock() // it accepts and says nothing
@@ -307,6 +309,7 @@ func TestAClusterThatHangsIsNotWaitedFor(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-2.2.1.
 func TestAQueryOutOfItsBoundsIsRefusedWithAllThatIsWrong(t *testing.T) {
 	t.Parallel()
 	s, c := pair(t)
@@ -377,6 +380,7 @@ func TestDocumentsOfTenantsAtRandomNeverMeet(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-1.2.4.
 func FuzzNothingThatIsSearchedForLeavesItsTenant(f *testing.F) {
 	for _, seed := range []string{"canário", `tenant:b`, `*`, `"}}]}}`, "\x00", "+b -a", "\xff", `\`, "'", "%", "a & b"} {
 		f.Add(seed)

@@ -8,6 +8,7 @@ import (
 	"github.com/avila-devops/saas/apps/internal/telemetry"
 )
 
+// ASVS: v5.0.0-16.2.1, v5.0.0-16.2.4, v5.0.0-16.4.1.
 func TestALogLineIsJSONAndNamesTheService(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
@@ -21,6 +22,7 @@ func TestALogLineIsJSONAndNamesTheService(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-16.2.5, v5.0.0-16.3.4.
 func TestTheServersOwnMessagesNameNoClient(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ message, want string }{

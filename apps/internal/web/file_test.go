@@ -77,6 +77,7 @@ func TestAnotherVersionsAssetIsServedButNotKept(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-13.4.3.
 func TestWhatIsNoAssetIsNotFound(t *testing.T) {
 	t.Parallel()
 	_, h := assets(t, css)
@@ -154,6 +155,7 @@ func TestWhoHoldsTheContentIsNotSentItAgain(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-4.1.1.
 func TestAnAssetThatIsTextSaysItsCharacters(t *testing.T) {
 	t.Parallel()
 	texts := fstest.MapFS{"a.css": {}, "a.svg": {}, "a.txt": {}}

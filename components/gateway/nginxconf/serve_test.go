@@ -26,6 +26,7 @@ const (
 	apexHost   = "example.com.br"
 )
 
+// ASVS: v5.0.0-12.1.1, v5.0.0-12.2.1.
 func TestOnlyTLS13IsSpoken(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) { a.Services[0].Active = backend(t, "landing") })
@@ -40,6 +41,7 @@ func TestOnlyTLS13IsSpoken(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-3.7.2, v5.0.0-4.1.1, v5.0.0-4.1.2, v5.0.0-12.2.1.
 func TestPort80OnlyRedirects(t *testing.T) {
 	t.Parallel()
 	g := start(t, nil)
@@ -64,6 +66,7 @@ func TestPort80OnlyRedirects(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-3.5.4, v5.0.0-13.2.5.
 func TestHostsAndPathsLeadToTheirServices(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) {
@@ -108,6 +111,7 @@ func TestHostsAndPathsLeadToTheirServices(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-3.5.4.
 func TestAHostThatIsNotOursGetsNothing(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) { a.Services[0].Active = backend(t, "landing") })
@@ -120,6 +124,7 @@ func TestAHostThatIsNotOursGetsNothing(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-4.1.3, v5.0.0-15.3.4.
 func TestAClientIsWhoTheBalancerSays(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) { a.Services[0].Active = backend(t, "landing") })
@@ -138,6 +143,7 @@ func TestAClientIsWhoTheBalancerSays(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-4.1.3, v5.0.0-15.3.4.
 func TestAPROXYHeaderFromElsewhereIsNotBelieved(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) {
@@ -179,6 +185,7 @@ func (g *gateway) burst(client, host, path string, n int) (served, limited int, 
 	return served, limited, time.Since(began)
 }
 
+// ASVS: v5.0.0-2.4.1.
 func TestMoreThanAThousandAMinuteFromOneAddressIsRefused(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) { a.Services[0].Active = backend(t, "landing") })
@@ -205,6 +212,7 @@ func TestMoreThanAThousandAMinuteFromOneAddressIsRefused(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-2.3.2.
 func TestATenantsLimitCountsAllItsClientsAndNoOtherTenants(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) { a.Services[1].Active = backend(t, "admin") })
@@ -273,6 +281,7 @@ func TestWhenThePreviewIsEmptyTheActiveAnswers(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-16.5.1.
 func TestAServiceThatIsAwayIsSaidToBe(t *testing.T) {
 	t.Parallel()
 	g := start(t, nil)
@@ -282,6 +291,7 @@ func TestAServiceThatIsAwayIsSaidToBe(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-5.2.1.
 func TestABodyBeyondTheLimitIsRefused(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) { a.Services[1].Active = backend(t, "admin") })
@@ -301,6 +311,7 @@ func TestABodyBeyondTheLimitIsRefused(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-4.2.1, v5.0.0-13.4.4.
 func TestARequestThatCouldBeReadInTwoWaysReachesNoService(t *testing.T) {
 	t.Parallel()
 	var reached atomic.Int32
@@ -350,6 +361,7 @@ func TestTheHealthListenerAnswersPlainlyAndNothingElse(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-3.4.1, v5.0.0-3.4.3, v5.0.0-3.4.4, v5.0.0-3.4.5, v5.0.0-3.4.6.
 func TestAnswersCarryTheSecurityHeadersOnceAndNoVersion(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) { a.Services[0].Active = backend(t, "landing") })
@@ -371,6 +383,7 @@ func TestAnswersCarryTheSecurityHeadersOnceAndNoVersion(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-14.2.1, v5.0.0-16.2.1, v5.0.0-16.2.3, v5.0.0-16.2.4, v5.0.0-16.2.5.
 func TestLogsHoldNoPersonalData(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) { a.Services[0].Active = backend(t, "landing"); a.ClientBurst = 1 })
@@ -429,6 +442,7 @@ func TestARenewedCertificateCountsWithoutARestart(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-12.3.3.
 func TestServicesAreReachedOverMutualTLSWhenItIsOn(t *testing.T) {
 	t.Parallel()
 	mesh := newAuthority(t)
