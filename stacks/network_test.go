@@ -40,3 +40,26 @@ func TestWhatPassesTheNetworkIsWrittenDown(t *testing.T) {
 		}
 	})
 }
+
+func TestEveryNamespaceIsClosedBothWays(t *testing.T) {
+	t.Parallel()
+	everyGraph(t, func(t *testing.T, resources []registration) {
+		closed := map[string]bool{} // by the component that made it
+		for _, policy := range of(resources, "kubernetes:networking.k8s.io/v1:NetworkPolicy") {
+			spec := policy.inputs["spec"].ObjectValue()
+			both := at(policy.inputs, "spec", "policyTypes").DeepEquals(resource.NewPropertyValue([]any{"Ingress", "Egress"}))
+			if both && len(spec["podSelector"].ObjectValue()) == 0 && spec["ingress"].IsNull() && spec["egress"].IsNull() {
+				closed[policy.parent] = true
+			}
+		}
+		namespaces := of(resources, "kubernetes:core/v1:Namespace")
+		if len(namespaces) == 0 {
+			t.Error("no namespace was judged")
+		}
+		for _, namespace := range namespaces {
+			if !closed[namespace.parent] {
+				t.Errorf("%s is open to whoever no policy names", namespace.name)
+			}
+		}
+	})
+}

@@ -3,6 +3,7 @@ package telemetry_test
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/avila-devops/saas/apps/internal/telemetry"
@@ -19,6 +20,12 @@ func TestALogLineIsJSONAndNamesTheService(t *testing.T) {
 	}
 	if line["service"] != "landing" || line["msg"] != "started" || line["level"] != "INFO" || line["time"] == nil {
 		t.Errorf("line is %v", line)
+	}
+	out.Reset()
+	const forged = "fim\n{\"msg\":\"signed in\"}\u2028\x1b[2K"
+	telemetry.NewLog(&out, "landing").Info(forged, forged, forged)
+	if text := out.String(); strings.Count(text, "\n") != 1 || strings.ContainsAny(text, "\u2028\x1b") || json.Unmarshal(out.Bytes(), &line) != nil || line["msg"] != forged {
+		t.Errorf("one line became %q", text)
 	}
 }
 

@@ -176,6 +176,8 @@ func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
 			"Strict-Transport-Security": "max-age=63072000; includeSubDomains",
 			"X-Content-Type-Options":    "nosniff",
 			"Referrer-Policy":           "strict-origin-when-cross-origin",
+
+			"Cross-Origin-Resource-Policy": "same-origin", "Access-Control-Allow-Origin": "",
 		} {
 			if got := h.Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", target, name, got, want)
