@@ -41,6 +41,7 @@ func TestWhatPassesTheNetworkIsWrittenDown(t *testing.T) {
 	})
 }
 
+// ASVS: v5.0.0-13.2.4.
 func TestEveryNamespaceIsClosedBothWays(t *testing.T) {
 	t.Parallel()
 	everyGraph(t, func(t *testing.T, resources []registration) {

@@ -18,6 +18,7 @@ var secretInputs = map[string]resource.PropertyKey{
 }
 
 // ASVS: v5.0.0-13.2.3, v5.0.0-13.3.1.
+// ASVS: v5.0.0-13.3.2.
 func TestCredentialsStandWhereTheyAreMarkedAndNowhereElse(t *testing.T) {
 	t.Parallel()
 	everyGraph(t, func(t *testing.T, resources []registration) {

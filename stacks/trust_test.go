@@ -128,7 +128,7 @@ func TestEveryMemberOfTheFleetHasItsBindingInEveryCluster(t *testing.T) {
 	})
 }
 
-// ASVS: v5.0.0-13.2.1, v5.0.0-13.3.2.
+// ASVS: v5.0.0-13.2.1.
 func TestWorkloadsThatNeedGoogleCloudActAsAnAccountOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	services, images := spectest.EveryApp()

@@ -57,7 +57,6 @@ func TestEverySettingHolds(t *testing.T) {
 	}
 }
 
-// ASVS: v5.0.0-13.1.1.
 func TestTheDocumentIsWhatTheRowsSay(t *testing.T) {
 	t.Parallel()
 	resources, _ := stack(t, "prod")

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -100,9 +101,12 @@ func TestARouteAsksForAUserOfTheHostsTenantWhoMayUseIt(t *testing.T) {
 
 // ASVS: v5.0.0-3.5.1 (requests forged from other sites).
 // ASVS: v5.0.0-3.5.3.
+// ASVS: v5.0.0-16.3.3.
 func TestAnotherSitesPageChangesNothing(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
+	var log bytes.Buffer
+	p.Log = telemetry.NewLog(&log, "test")
 	_, h := site(t, p)
 	cookie := "__Host-access=" + p.enter(t, a).Access
 	for name, row := range map[string]struct {
@@ -120,6 +124,9 @@ func TestAnotherSitesPageChangesNothing(t *testing.T) {
 				t.Errorf("%s at %s gets %d, want %d", name, path, res.StatusCode, row.want)
 			}
 		}
+	}
+	if n := strings.Count(log.String(), `page sent is refused","service":"test","tenant":"a","endpoint":"POST /`); n != 6 {
+		t.Errorf("%d refusals are in the log: %s", n, log.String())
 	}
 }
 
