@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	recorded "github.com/avila-devops/saas/stacks/graph"
+	"github.com/avila-devops/saas/stacks/graph"
 	"github.com/avila-devops/saas/stacks/spec"
 	"github.com/avila-devops/saas/stacks/spec/spectest"
 )
@@ -48,7 +48,7 @@ func jsonOf(t *testing.T, v any) string {
 func TestWhatCanBeAdoptedIsWhatTheProgramMakes(t *testing.T) {
 	t.Parallel()
 	source, env := adopting(t, true)
-	resources, err := recorded.Of(source)
+	resources, err := graph.Of(source)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,12 +69,12 @@ func TestWhatCanBeAdoptedIsWhatTheProgramMakes(t *testing.T) {
 
 func TestANameAloneAdoptsNothingAndMovesNothingElse(t *testing.T) {
 	t.Parallel()
-	plain, err := recorded.Of(spectest.StackFile(t, "prod"))
+	plain, err := graph.Of(spectest.StackFile(t, "prod"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	source, env := adopting(t, false)
-	named, err := recorded.Of(source)
+	named, err := graph.Of(source)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,15 +10,16 @@ import (
 
 	"github.com/avila-devops/saas/components/audit/watch"
 	"github.com/avila-devops/saas/stacks"
+	"github.com/avila-devops/saas/stacks/graph"
 	"github.com/avila-devops/saas/stacks/spec"
 	"github.com/avila-devops/saas/stacks/spec/spectest"
 )
 
 // of lists the registrations of a type.
-func of(resources []registration, typ string) []registration {
-	var found []registration
+func of(resources []graph.Resource, typ string) []graph.Resource {
+	var found []graph.Resource
 	for _, r := range resources {
-		if r.typ == typ {
+		if r.Type == typ {
 			found = append(found, r)
 		}
 	}
@@ -48,13 +49,13 @@ func TestLogsAreLockedWhereTheSpecSaysSoAndProtectionDoesNotUnlockThem(t *testin
 			source.Values["saas:deletionProtection"] = fmt.Sprint(protected)
 			var judged int
 			for _, bucket := range of(run(t, source, false), bucketType) {
-				locked := at(bucket.inputs, "retentionPolicy", "isLocked")
+				locked := at(bucket.Inputs, "retentionPolicy", "isLocked")
 				if locked.IsNull() {
 					continue // no bucket of logs
 				}
 				judged++
 				if want := stack == "prod"; locked.BoolValue() != want {
-					t.Errorf("%s, protection %v: %s has isLocked %v, want %v", stack, protected, bucket.name, locked.BoolValue(), want)
+					t.Errorf("%s, protection %v: %s has isLocked %v, want %v", stack, protected, bucket.Name, locked.BoolValue(), want)
 				}
 			}
 			if judged != 2 {
@@ -67,25 +68,25 @@ func TestLogsAreLockedWhereTheSpecSaysSoAndProtectionDoesNotUnlockThem(t *testin
 // ASVS: v5.0.0-16.4.3.
 func TestEveryWatchHasAMetricAndAnAlertThatReachesSomebody(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
 		alerts := of(resources, "gcp:monitoring/alertPolicy:AlertPolicy")
 		for _, w := range watch.All {
 			metrics := of(resources, "gcp:logging/metric:Metric")
-			if !slices.ContainsFunc(metrics, func(m registration) bool { return m.inputs["filter"].StringValue() == w.Filter }) {
+			if !slices.ContainsFunc(metrics, func(m graph.Resource) bool { return m.Inputs["filter"].StringValue() == w.Filter }) {
 				t.Errorf("no metric counts %s", w.ID)
 			}
-			i := slices.IndexFunc(alerts, func(a registration) bool { return a.name == "audit-"+w.ID+"-alert" })
+			i := slices.IndexFunc(alerts, func(a graph.Resource) bool { return a.Name == "audit-"+w.ID+"-alert" })
 			if i < 0 {
 				t.Errorf("no alert tells of %s", w.ID)
 				continue
 			}
-			if content := at(alerts[i].inputs, "documentation", "content"); !strings.Contains(content.StringValue(), w.Response) {
+			if content := at(alerts[i].Inputs, "documentation", "content"); !strings.Contains(content.StringValue(), w.Response) {
 				t.Errorf("the alert of %s does not say what to do", w.ID)
 			}
 		}
 		for _, alert := range alerts {
-			if channels := alert.inputs["notificationChannels"]; !channels.IsArray() || len(channels.ArrayValue()) == 0 {
-				t.Errorf("%s reaches nobody", alert.name)
+			if channels := alert.Inputs["notificationChannels"]; !channels.IsArray() || len(channels.ArrayValue()) == 0 {
+				t.Errorf("%s reaches nobody", alert.Name)
 			}
 		}
 	})
@@ -93,18 +94,18 @@ func TestEveryWatchHasAMetricAndAnAlertThatReachesSomebody(t *testing.T) {
 
 func TestEveryPublicHostIsCheckedFromOutside(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
 		var hosts []string
 		for _, check := range of(resources, "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig") {
-			hosts = append(hosts, at(check.inputs, "monitoredResource", "labels", "host").StringValue())
-			if !at(check.inputs, "httpCheck", "validateSsl").BoolValue() {
-				t.Errorf("%s does not look at the certificate", check.name)
+			hosts = append(hosts, at(check.Inputs, "monitoredResource", "labels", "host").StringValue())
+			if !at(check.Inputs, "httpCheck", "validateSsl").BoolValue() {
+				t.Errorf("%s does not look at the certificate", check.Name)
 			}
 		}
 		var domain string
 		for _, r := range resources {
-			if r.typ == stacks.Type {
-				domain = r.inputs["domain"].StringValue()
+			if r.Type == stacks.Type {
+				domain = r.Inputs["domain"].StringValue()
 			}
 		}
 		for _, want := range []string{domain, "cdn." + domain} {
@@ -120,15 +121,15 @@ func TestEveryPublicHostIsCheckedFromOutside(t *testing.T) {
 
 func TestEveryClusterIsCopied(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
 		clusters, plans := of(resources, "gcp:container/cluster:Cluster"), of(resources, "gcp:gkebackup/backupPlan:BackupPlan")
 		if len(clusters) == 0 || len(plans) != len(clusters) || len(of(resources, "gcp:gkebackup/restorePlan:RestorePlan")) != len(clusters) {
 			t.Errorf("%d clusters have %d backup plans", len(clusters), len(plans))
 		}
 		for _, cluster := range clusters {
-			name := cluster.inputs["name"].StringValue()
-			if !slices.ContainsFunc(plans, func(p registration) bool {
-				return strings.HasSuffix(p.inputs["cluster"].StringValue(), "/clusters/"+name) && p.inputs["location"] == cluster.inputs["location"]
+			name := cluster.Inputs["name"].StringValue()
+			if !slices.ContainsFunc(plans, func(p graph.Resource) bool {
+				return strings.HasSuffix(p.Inputs["cluster"].StringValue(), "/clusters/"+name) && p.Inputs["location"] == cluster.Inputs["location"]
 			}) {
 				t.Errorf("no plan copies %s in its region", name)
 			}
@@ -149,32 +150,32 @@ func TestATenantReachesItsOwnFolderAndNothingElse(t *testing.T) {
 	resources := run(t, spectest.With(t, "saas:tenants", threeTenants), false)
 	var folders []string
 	for _, folder := range of(resources, folderType) {
-		folders = append(folders, folder.inputs["name"].StringValue())
+		folders = append(folders, folder.Inputs["name"].StringValue())
 	}
 	if want := []string{"media/tenant_a/", "media/tenant_b/"}; !slices.Equal(folders, want) {
 		t.Errorf("the folders are %v, want those of the active and the suspended tenant, %v", folders, want)
 	}
 	access := of(resources, accessType)
-	if len(access) != 1 || access[0].inputs["managedFolder"].StringValue() != "media/tenant_a/" ||
-		access[0].inputs["member"].StringValue() != "serviceAccount:tenant-a@example.iam.gserviceaccount.com" {
+	if len(access) != 1 || access[0].Inputs["managedFolder"].StringValue() != "media/tenant_a/" ||
+		access[0].Inputs["member"].StringValue() != "serviceAccount:tenant-a@example.iam.gserviceaccount.com" {
 		t.Errorf("access to folders is %v, want tenant a's to its own", access)
 	}
 	for _, account := range of(resources, "gcp:serviceaccount/account:Account") {
-		id, disabled := account.inputs["accountId"].StringValue(), account.inputs["disabled"]
+		id, disabled := account.Inputs["accountId"].StringValue(), account.Inputs["disabled"]
 		if tenant, is := strings.CutPrefix(id, "tenant-"); is && disabled.BoolValue() != (tenant == "b") {
 			t.Errorf("the account of tenant %s has disabled %v", tenant, disabled)
 		}
 	}
 	for _, r := range resources {
-		if r.typ == "gcp:storage/bucketIAMMember:BucketIAMMember" || r.typ == "gcp:projects/iAMMember:IAMMember" {
-			if member := r.inputs["member"].StringValue(); strings.Contains(member, ":tenant-") {
-				t.Errorf("%s gives %s more than its folder", r.name, member)
+		if r.Type == "gcp:storage/bucketIAMMember:BucketIAMMember" || r.Type == "gcp:projects/iAMMember:IAMMember" {
+			if member := r.Inputs["member"].StringValue(); strings.Contains(member, ":tenant-") {
+				t.Errorf("%s gives %s more than its folder", r.Name, member)
 			}
 		}
 	}
 	for _, check := range of(resources, "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig") {
-		if strings.Contains(check.name, "tenant-b") || strings.Contains(check.name, "tenant-c") {
-			t.Errorf("%s checks a host that is not served", check.name)
+		if strings.Contains(check.Name, "tenant-b") || strings.Contains(check.Name, "tenant-c") {
+			t.Errorf("%s checks a host that is not served", check.Name)
 		}
 	}
 }
@@ -203,15 +204,15 @@ func TestEverythingThatCanCarryLabelsSaysWhoseItIs(t *testing.T) {
 	}
 	found := map[string]bool{}
 	for _, r := range run(t, source, false) {
-		place, can := labelled[r.typ]
+		place, can := labelled[r.Type]
 		if !can {
 			continue
 		}
-		found[r.typ] = true
-		component, _, _ := strings.Cut(r.name, "-")
+		found[r.Type] = true
+		component, _, _ := strings.Cut(r.Name, "-")
 		for name, want := range env.Labels(component) {
-			if got := at(r.inputs, append(slices.Clone(place), name)...); !got.IsString() || got.StringValue() != want {
-				t.Errorf("%s %s: %s %s is %v, want %s", r.typ, r.name, strings.Join(place, "."), name, got, want)
+			if got := at(r.Inputs, append(slices.Clone(place), name)...); !got.IsString() || got.StringValue() != want {
+				t.Errorf("%s %s: %s %s is %v, want %s", r.Type, r.Name, strings.Join(place, "."), name, got, want)
 			}
 		}
 	}
@@ -224,14 +225,14 @@ func TestLabelsOfAComponentStay(t *testing.T) {
 	t.Parallel()
 	resources := run(t, spectest.With(t), false)
 	for _, check := range of(resources, "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig") {
-		tenant := at(check.inputs, "userLabels", spec.LabelTenant)
-		if want := strings.Contains(check.name, "-tenant-"); tenant.IsString() != want {
-			t.Errorf("%s has the label tenant %v", check.name, tenant)
+		tenant := at(check.Inputs, "userLabels", spec.LabelTenant)
+		if want := strings.Contains(check.Name, "-tenant-"); tenant.IsString() != want {
+			t.Errorf("%s has the label tenant %v", check.Name, tenant)
 		}
 	}
 	for _, channel := range of(resources, "gcp:monitoring/notificationChannel:NotificationChannel") {
-		if labels := channel.inputs["labels"].ObjectValue(); len(labels) != 1 || !labels["email_address"].IsString() {
-			t.Errorf("the address of %s is %v", channel.name, labels)
+		if labels := channel.Inputs["labels"].ObjectValue(); len(labels) != 1 || !labels["email_address"].IsString() {
+			t.Errorf("the address of %s is %v", channel.Name, labels)
 		}
 	}
 }

@@ -18,7 +18,7 @@ func TestARenewalOfCertificatesCutsNobodyOff(t *testing.T) {
 		})
 	}
 	const cert, files, version = "gcp:sql/sslCert:SslCert", "kubernetes:core/v1:Secret", "gcp:secretmanager/secretVersion:SecretVersion"
-	graph := run(t, generations(1), false)
+	resources := run(t, generations(1), false)
 	for _, step := range []struct {
 		list    []int
 		sign    string
@@ -30,7 +30,7 @@ func TestARenewalOfCertificatesCutsNobodyOff(t *testing.T) {
 		{[]int{2}, "-", []string{cert}, 6},
 	} {
 		next := run(t, generations(step.list...), false)
-		lines := moves(graph, next)
+		lines := moves(resources, next)
 		for _, line := range lines {
 			if parts := strings.Fields(line); parts[0] != step.sign || !strings.Contains(strings.Join(step.types, " "), parts[1]) {
 				t.Errorf("%v: %s", step.list, line)
@@ -39,6 +39,6 @@ func TestARenewalOfCertificatesCutsNobodyOff(t *testing.T) {
 		if len(lines) != step.changed {
 			t.Errorf("%v moves %d resources, want %d", step.list, len(lines), step.changed)
 		}
-		graph = next
+		resources = next
 	}
 }

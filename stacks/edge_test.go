@@ -7,18 +7,19 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"github.com/avila-devops/saas/stacks/graph"
 	"github.com/avila-devops/saas/stacks/spec/spectest"
 )
 
 // only lists the resources of a type.
-func only(resources []registration, typ string) []registration {
-	return slices.DeleteFunc(slices.Clone(resources), func(r registration) bool { return r.typ != typ })
+func only(resources []graph.Resource, typ string) []graph.Resource {
+	return slices.DeleteFunc(slices.Clone(resources), func(r graph.Resource) bool { return r.Type != typ })
 }
 
 // named finds one resource by its name.
-func named(t *testing.T, resources []registration, name string) registration {
+func named(t *testing.T, resources []graph.Resource, name string) graph.Resource {
 	t.Helper()
-	i := slices.IndexFunc(resources, func(r registration) bool { return r.name == name })
+	i := slices.IndexFunc(resources, func(r graph.Resource) bool { return r.Name == name })
 	if i < 0 {
 		t.Fatalf("there is no %s", name)
 	}
@@ -27,27 +28,27 @@ func named(t *testing.T, resources []registration, name string) registration {
 
 func TestBackendsFollowTheGatewaysOfEveryRegion(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
-		gateways := slices.DeleteFunc(only(resources, "kubernetes:apps/v1:Deployment"), func(r registration) bool { return !strings.HasPrefix(r.name, "gateway-") })
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
+		gateways := slices.DeleteFunc(only(resources, "kubernetes:apps/v1:Deployment"), func(r graph.Resource) bool { return !strings.HasPrefix(r.Name, "gateway-") })
 		backends := only(resources, "gcp:compute/backendService:BackendService")
 		if len(gateways) == 0 || len(backends) != 2 {
 			t.Fatalf("%d gateways and %d backend services", len(gateways), len(backends))
 		}
 		for _, backend := range backends {
 			for _, gateway := range gateways {
-				for _, before := range []string{gateway.name, strings.TrimSuffix(gateway.name, "deployment") + "service"} {
-					if !slices.ContainsFunc(backend.dependencies, func(u string) bool { return resource.URN(u).Name() == before }) {
-						t.Errorf("%s does not wait for %s: its groups would not be there, and would not be released before it goes", backend.name, before)
+				for _, before := range []string{gateway.Name, strings.TrimSuffix(gateway.Name, "deployment") + "service"} {
+					if !slices.ContainsFunc(backend.After, func(u resource.URN) bool { return u.Name() == before }) {
+						t.Errorf("%s does not wait for %s: its groups would not be there, and would not be released before it goes", backend.Name, before)
 					}
 				}
 			}
 			// A group in each zone of each region, and none twice.
 			groups := map[string]bool{}
-			for _, entry := range backend.inputs["backends"].ArrayValue() {
+			for _, entry := range backend.Inputs["backends"].ArrayValue() {
 				groups[entry.ObjectValue()["group"].StringValue()] = true
 			}
-			if len(groups) != 3*len(gateways) || len(groups) != len(backend.inputs["backends"].ArrayValue()) {
-				t.Errorf("%s has the groups %v, want one for each of 3 zones of %d regions", backend.name, groups, len(gateways))
+			if len(groups) != 3*len(gateways) || len(groups) != len(backend.Inputs["backends"].ArrayValue()) {
+				t.Errorf("%s has the groups %v, want one for each of 3 zones of %d regions", backend.Name, groups, len(gateways))
 			}
 		}
 	})
@@ -55,8 +56,8 @@ func TestBackendsFollowTheGatewaysOfEveryRegion(t *testing.T) {
 
 func TestTheGatewaysOpenToTheBalancersAlone(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
-		door := named(t, resources, "edge-balancer").inputs
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
+		door := named(t, resources, "edge-balancer").Inputs
 		var ranges, tags []string
 		for _, value := range door["sourceRanges"].ArrayValue() {
 			ranges = append(ranges, value.StringValue())
@@ -68,17 +69,17 @@ func TestTheGatewaysOpenToTheBalancersAlone(t *testing.T) {
 			t.Errorf("the firewall admits %v to %v", ranges, tags)
 		}
 		for _, pool := range only(resources, "gcp:container/nodePool:NodePool") {
-			for _, tag := range pool.inputs["nodeConfig"].ObjectValue()["tags"].ArrayValue() {
+			for _, tag := range pool.Inputs["nodeConfig"].ObjectValue()["tags"].ArrayValue() {
 				if !slices.Contains(tags, tag.StringValue()) {
-					t.Errorf("the nodes %s of %s are not reached", tag.StringValue(), pool.name)
+					t.Errorf("the nodes %s of %s are not reached", tag.StringValue(), pool.Name)
 				}
 			}
 		}
 		for _, config := range only(resources, "kubernetes:core/v1:ConfigMap") {
-			text := config.inputs["data"].ObjectValue()["nginx.conf"]
+			text := config.Inputs["data"].ObjectValue()["nginx.conf"]
 			for _, block := range ranges {
 				if text.IsString() && !strings.Contains(text.StringValue(), "set_real_ip_from "+block+";") {
-					t.Errorf("%s does not believe %s", config.name, block)
+					t.Errorf("%s does not believe %s", config.Name, block)
 				}
 			}
 		}
@@ -88,9 +89,9 @@ func TestTheGatewaysOpenToTheBalancersAlone(t *testing.T) {
 func TestATenantsStateDecidesWhatItsHostGets(t *testing.T) {
 	t.Parallel()
 	resources := run(t, spectest.With(t, "saas:tenants", `[{"id":"a"},{"id":"b","state":"suspended"},{"id":"c","state":"erased"}]`), false)
-	text := named(t, resources, "gateway-southamerica-east1-config").inputs["data"].ObjectValue()["nginx.conf"].StringValue()
+	text := named(t, resources, "gateway-southamerica-east1-config").Inputs["data"].ObjectValue()["nginx.conf"].StringValue()
 	for host, row := range map[string]struct{ record, known bool }{"cliente-a": {true, true}, "cliente-b": {true, true}, "cliente-c": {false, false}} {
-		record := slices.ContainsFunc(resources, func(r registration) bool { return r.name == "dns-host-"+host })
+		record := slices.ContainsFunc(resources, func(r graph.Resource) bool { return r.Name == "dns-host-"+host })
 		if known := strings.Contains(text, host+".example.com.br"); record != row.record || known != row.known {
 			t.Errorf("%s: record %v, known to the gateway %v; want %v and %v", host, record, known, row.record, row.known)
 		}
@@ -107,7 +108,7 @@ func TestAnotherSigningKeyIsAddedBeforeTheOldOneGoes(t *testing.T) {
 	for _, name := range []string{"cdn-media-key-1", "cdn-media-key-2"} {
 		named(t, both, name)
 	}
-	signer := named(t, only(both, "gcp:secretmanager/secretVersion:SecretVersion"), "cdn-signer").inputs["secretData"]
+	signer := named(t, only(both, "gcp:secretmanager/secretVersion:SecretVersion"), "cdn-signer").Inputs["secretData"]
 	for signer.IsSecret() {
 		signer = signer.SecretValue().Element
 	}
@@ -115,8 +116,8 @@ func TestAnotherSigningKeyIsAddedBeforeTheOldOneGoes(t *testing.T) {
 		t.Errorf("apps sign with %s, want key-2", signer.StringValue())
 	}
 	for _, r := range run(t, spectest.With(t), false) {
-		if strings.HasSuffix(r.name, "-key-2") {
-			t.Errorf("%s is there without being asked for", r.name)
+		if strings.HasSuffix(r.Name, "-key-2") {
+			t.Errorf("%s is there without being asked for", r.Name)
 		}
 	}
 }
@@ -124,17 +125,17 @@ func TestAnotherSigningKeyIsAddedBeforeTheOldOneGoes(t *testing.T) {
 // ASVS: v5.0.0-13.3.1.
 func TestTheSigningKeyIsSecretEverywhere(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
 		keys := only(resources, "gcp:compute/backendBucketSignedUrlKey:BackendBucketSignedUrlKey")
 		if len(keys) == 0 {
 			t.Fatal("no signing key was judged")
 		}
 		for _, key := range keys {
-			if !key.inputs["keyValue"].ContainsSecrets() {
-				t.Errorf("%s shows its key", key.name)
+			if !key.Inputs["keyValue"].ContainsSecrets() {
+				t.Errorf("%s shows its key", key.Name)
 			}
 		}
-		if version := named(t, only(resources, "gcp:secretmanager/secretVersion:SecretVersion"), "cdn-signer"); !version.inputs["secretData"].ContainsSecrets() {
+		if version := named(t, only(resources, "gcp:secretmanager/secretVersion:SecretVersion"), "cdn-signer"); !version.Inputs["secretData"].ContainsSecrets() {
 			t.Error("the signer's secret is in plain text")
 		}
 	})
@@ -143,14 +144,14 @@ func TestTheSigningKeyIsSecretEverywhere(t *testing.T) {
 // ASVS: v5.0.0-3.2.1, v5.0.0-3.4.1, v5.0.0-3.4.3, v5.0.0-3.4.4, v5.0.0-3.4.6.
 func TestAFileOfTheCDNIsNoPageOfOurs(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
 		backends := only(resources, "gcp:compute/backendBucket:BackendBucket")
 		if len(backends) == 0 {
 			t.Fatal("no backend was judged")
 		}
 		for _, backend := range backends {
 			var all []string
-			for _, header := range backend.inputs["customResponseHeaders"].ArrayValue() {
+			for _, header := range backend.Inputs["customResponseHeaders"].ArrayValue() {
 				all = append(all, header.StringValue())
 			}
 			text := strings.Join(all, "\n")
@@ -159,11 +160,11 @@ func TestAFileOfTheCDNIsNoPageOfOurs(t *testing.T) {
 				"X-Content-Type-Options: nosniff", "Strict-Transport-Security: max-age=63072000; includeSubDomains", "Referrer-Policy: no-referrer",
 			} {
 				if !strings.Contains(text, want) {
-					t.Errorf("%s lacks %s", backend.name, want)
+					t.Errorf("%s lacks %s", backend.Name, want)
 				}
 			}
-			if media := strings.Contains(backend.name, "media"); strings.Contains(text, "script-src") || strings.Contains(text, "unsafe") || media && !strings.Contains(text, "; sandbox;") {
-				t.Errorf("%s may run what tenants upload: %s", backend.name, text)
+			if media := strings.Contains(backend.Name, "media"); strings.Contains(text, "script-src") || strings.Contains(text, "unsafe") || media && !strings.Contains(text, "; sandbox;") {
+				t.Errorf("%s may run what tenants upload: %s", backend.Name, text)
 			}
 		}
 	})

@@ -7,131 +7,37 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/avila-devops/saas/stacks"
+	"github.com/avila-devops/saas/stacks/graph"
 	"github.com/avila-devops/saas/stacks/spec"
 	"github.com/avila-devops/saas/stacks/spec/spectest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// registration is one resource as the program asked for it.
-type registration struct {
-	typ, name, parent, provider string
-	protect                     bool
-	inputs                      resource.PropertyMap
-	dependencies                []string // URNs
-}
-
-// graph records what a program registers, and answers as a cloud would.
-type graph struct {
-	mu        sync.Mutex
-	resources []registration
-}
-
-func (g *graph) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.resources = append(g.resources, registration{
-		typ: args.TypeToken, name: args.Name,
-		parent: args.RegisterRPC.GetParent(), provider: args.Provider,
-		protect: args.RegisterRPC.GetProtect(), inputs: args.Inputs, dependencies: args.RegisterRPC.GetDependencies(),
-	})
-	outputs := args.Inputs.Copy()
-	addresses(args, outputs)
-	switch args.TypeToken {
-	case "gcp:serviceaccount/account:Account":
-		email := outputs["accountId"].StringValue() + "@example.iam.gserviceaccount.com"
-		outputs["email"], outputs["member"] = resource.NewStringProperty(email), resource.NewStringProperty("serviceAccount:"+email)
-	case "gcp:projects/serviceIdentity:ServiceIdentity":
-		outputs["email"] = resource.NewStringProperty(args.Name + "@example.iam.gserviceaccount.com")
-	case "gcp:container/cluster:Cluster":
-		outputs["workloadIdentityConfig"] = args.Inputs["workloadIdentityConfig"]
-	case "random:index/randomString:RandomString":
-		outputs["result"] = resource.NewStringProperty("abc123")
-	case "gcp:certificatemanager/dnsAuthorization:DnsAuthorization":
-		outputs["dnsResourceRecords"] = proof
-	case "random:index/randomPassword:RandomPassword":
-		outputs["result"] = resource.MakeSecret(resource.NewStringProperty("not-a-password"))
-	case "gcp:sql/databaseInstance:DatabaseInstance":
-		outputs["name"] = resource.NewStringProperty(args.Name + "-1234567")
-		outputs["selfLink"] = outputs["name"]
-	case "gcp:sql/sslCert:SslCert":
-		for _, output := range []resource.PropertyKey{"cert", "privateKey", "serverCaCert"} {
-			outputs[output] = resource.MakeSecret(resource.NewStringProperty(args.Name + " " + string(output)))
-		}
-	case "gcp:redis/instance:Instance":
-		outputs["authString"] = resource.MakeSecret(resource.NewStringProperty("not-a-token"))
-		outputs["serverCaCerts"] = resource.NewArrayProperty(nil)
-	default:
-		if _, named := outputs["name"]; !named {
-			outputs["name"] = resource.NewStringProperty(args.Name + "-1234567")
-		}
-	}
-	return args.Name + "-id", outputs, nil
-}
-
-func (g *graph) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
-	switch args.Token {
-	case publicKey:
-		return resource.PropertyMap{
-			"name":       resource.NewStringProperty(args.Args["cryptoKey"].StringValue() + "/cryptoKeyVersions/1"),
-			"publicKeys": resource.NewArrayProperty([]resource.PropertyValue{resource.NewObjectProperty(resource.PropertyMap{"pem": resource.NewStringProperty("-----BEGIN PUBLIC KEY-----")})}),
-		}, nil
-	case endpointGroup:
-		return found(args.Args), nil
-	case serverCAs:
-		return resource.PropertyMap{"certs": resource.NewArrayProperty([]resource.PropertyValue{resource.NewObjectProperty(resource.PropertyMap{
-			"cert": resource.NewStringProperty("server CA of " + args.Args["instance"].StringValue()), "createTime": resource.NewStringProperty("2026-01-01T00:00:00Z"),
-		})})}, nil
-	}
-	return nil, fmt.Errorf("the program calls %s: a preview would need the cloud for it", args.Token)
-}
-
-// The functions that the program calls, each with the name of what it makes
-// itself: a preview does not know it yet, and calls nothing.
-const (
-	publicKey     = "gcp:kms/getKMSCryptoKeyVersion:getKMSCryptoKeyVersion"
-	serverCAs     = "gcp:sql/getCaCerts:getCaCerts"
-	endpointGroup = "gcp:compute/getNetworkEndpointGroup:getNetworkEndpointGroup"
-)
-
-// proof is the record that an authorization of Certificate Manager wants.
-var proof = resource.NewArrayProperty([]resource.PropertyValue{resource.NewObjectProperty(resource.PropertyMap{
-	"name": resource.NewStringProperty("_acme-challenge.example.com."), "type": resource.NewStringProperty("CNAME"), "data": resource.NewStringProperty("proof.example.com."),
-})})
-
-// found is the endpoint group that a call asks for.
-func found(args resource.PropertyMap) resource.PropertyMap {
-	group := args.Copy()
-	group["id"] = resource.NewStringProperty("zones/" + args["zone"].StringValue() + "/" + args["name"].StringValue())
-	group["selfLink"] = group["id"]
-	return group
-}
-
 // run declares a stack's environment with the configuration in its file.
-func run(t *testing.T, source spec.Source, preview bool) []registration {
+func run(t *testing.T, source spec.Source, preview bool) []graph.Resource {
 	t.Helper()
-	g := &graph{}
-	err := pulumi.RunErr(stacks.Deploy, pulumi.WithMocks(spec.Namespace, source.Stack, g), func(info *pulumi.RunInfo) {
-		info.Config, info.DryRun = source.Values, preview
-	})
+	record := graph.Of
+	if preview {
+		record = graph.Preview
+	}
+	resources, err := record(source)
 	if err != nil {
-		t.Fatalf("%s, preview %v: %v", source.Stack, preview, err)
+		t.Fatalf("preview %v: %v", preview, err)
 	}
-	if len(g.resources) < 50 {
-		t.Fatalf("%s, preview %v: %d resources: the program did not run", source.Stack, preview, len(g.resources))
+	if len(resources) < 50 {
+		t.Fatalf("%s, preview %v: %d resources: the program did not run", source.Stack, preview, len(resources))
 	}
-	return g.resources
+	return resources
 }
 
 // everyGraph runs judge on both stacks, in preview and in up.
-func everyGraph(t *testing.T, judge func(t *testing.T, resources []registration)) {
+func everyGraph(t *testing.T, judge func(t *testing.T, resources []graph.Resource)) {
 	t.Helper()
 	for _, stack := range []string{"staging", "prod"} {
 		for _, preview := range []bool{true, false} {
@@ -145,11 +51,11 @@ func everyGraph(t *testing.T, judge func(t *testing.T, resources []registration)
 
 func TestEveryResourceDescendsFromTheRoot(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
 		for _, r := range resources {
-			isRoot := r.typ == stacks.Type || r.typ == "pulumi:pulumi:Stack"
-			if !isRoot && (r.parent == "" || resource.URN(r.parent).Type() == "pulumi:pulumi:Stack") {
-				t.Errorf("%s %s has no parent but the stack", r.typ, r.name)
+			isRoot := r.Type == stacks.Type || r.Type == "pulumi:pulumi:Stack"
+			if !isRoot && (r.Parent == "" || resource.URN(r.Parent).Type() == "pulumi:pulumi:Stack") {
+				t.Errorf("%s %s has no parent but the stack", r.Type, r.Name)
 			}
 		}
 	})
@@ -157,10 +63,10 @@ func TestEveryResourceDescendsFromTheRoot(t *testing.T) {
 
 func TestNoTwoResourcesShareTypeAndName(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
 		seen := map[string]bool{}
 		for _, r := range resources {
-			if id := r.typ + " " + r.name; seen[id] {
+			if id := r.Type + " " + r.Name; seen[id] {
 				t.Errorf("%s is registered twice: their URNs collide", id)
 			} else {
 				seen[id] = true
@@ -171,15 +77,15 @@ func TestNoTwoResourcesShareTypeAndName(t *testing.T) {
 
 func TestKubernetesResourcesNameTheirCluster(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
 		var judged int
 		for _, r := range resources {
-			if !strings.HasPrefix(r.typ, "kubernetes:") {
+			if !strings.HasPrefix(r.Type, "kubernetes:") {
 				continue
 			}
 			judged++
-			if !strings.Contains(r.provider, "::cluster-southamerica-") {
-				t.Errorf("%s %s has provider %q, not a cluster's own", r.typ, r.name, r.provider)
+			if !strings.Contains(r.Provider, "::cluster-southamerica-") {
+				t.Errorf("%s %s has provider %q, not a cluster's own", r.Type, r.Name, r.Provider)
 			}
 		}
 		if judged == 0 {
@@ -203,15 +109,15 @@ func TestWhatHoldsDataIsProtectedUnlessTheSwitchIsOff(t *testing.T) {
 		source.Values["saas:deletionProtection"] = fmt.Sprint(on)
 		found := map[string]bool{}
 		for _, r := range run(t, source, false) {
-			if !slices.Contains(holdsData, r.typ) || r.name == "network-apis" { // a private zone has no delegation to lose
+			if !slices.Contains(holdsData, r.Type) || r.Name == "network-apis" { // a private zone has no delegation to lose
 				continue
 			}
-			found[r.typ] = true
-			if r.protect != on {
-				t.Errorf("switch %v: %s %s has protect %v", on, r.typ, r.name, r.protect)
+			found[r.Type] = true
+			if r.Protect != on {
+				t.Errorf("switch %v: %s %s has protect %v", on, r.Type, r.Name, r.Protect)
 			}
-			if own, has := r.inputs["deletionProtection"]; has && own.BoolValue() != on {
-				t.Errorf("switch %v: %s %s has deletionProtection %v", on, r.typ, r.name, own.BoolValue())
+			if own, has := r.Inputs["deletionProtection"]; has && own.BoolValue() != on {
+				t.Errorf("switch %v: %s %s has deletionProtection %v", on, r.Type, r.Name, own.BoolValue())
 			}
 		}
 		if len(found) != len(holdsData) {
@@ -226,30 +132,28 @@ func TestAnotherTenantMovesNoOther(t *testing.T) {
 	after := run(t, spectest.With(t, "saas:tenants", `[{"id":"a"},{"id":"b"},{"id":"c"}]`), false)
 	kept := map[string]resource.PropertyMap{}
 	for _, r := range after {
-		kept[r.typ+" "+r.name] = r.inputs
+		kept[r.Type+" "+r.Name] = r.Inputs
 	}
 	for _, r := range before {
 		// The gateway is everybody's: it learns the host, and rolls over to that.
-		if strings.HasPrefix(r.name, "gateway-") && (strings.HasSuffix(r.name, "-config") || strings.HasSuffix(r.name, "-deployment")) {
+		if strings.HasPrefix(r.Name, "gateway-") && (strings.HasSuffix(r.Name, "-config") || strings.HasSuffix(r.Name, "-deployment")) {
 			continue
 		}
-		if now, ok := kept[r.typ+" "+r.name]; !ok || !now.DeepEquals(r.inputs) {
-			t.Errorf("%s %s changes when tenant c joins", r.typ, r.name)
+		if now, ok := kept[r.Type+" "+r.Name]; !ok || !now.DeepEquals(r.Inputs) {
+			t.Errorf("%s %s changes when tenant c joins", r.Type, r.Name)
 		}
 	}
 }
 
 func TestAWrongConfigurationRegistersNothing(t *testing.T) {
 	t.Parallel()
-	g := &graph{}
-	source := spectest.With(t, "saas:domain", "not a domain")
-	err := pulumi.RunErr(stacks.Deploy, pulumi.WithMocks(spec.Namespace, source.Stack, g), func(info *pulumi.RunInfo) { info.Config = source.Values })
+	resources, err := graph.Of(spectest.With(t, "saas:domain", "not a domain"))
 	if err == nil || !strings.Contains(err.Error(), "saas:domain") {
 		t.Errorf("the error is %v; want one that names saas:domain", err)
 	}
-	for _, r := range g.resources {
-		if r.typ != "pulumi:pulumi:Stack" {
-			t.Errorf("%s %s was registered", r.typ, r.name)
+	for _, r := range resources {
+		if r.Type != "pulumi:pulumi:Stack" {
+			t.Errorf("%s %s was registered", r.Type, r.Name)
 		}
 	}
 }
@@ -272,7 +176,7 @@ func TestTheGraphIsTheReviewedOne(t *testing.T) {
 	for stack, source := range goldens(t) {
 		var lines []string
 		for _, r := range run(t, source, false) {
-			lines = append(lines, r.typ+" "+r.name)
+			lines = append(lines, r.Type+" "+r.Name)
 		}
 		slices.Sort(lines)
 		got, path := strings.Join(lines, "\n")+"\n", filepath.Join("testdata", stack+".golden")

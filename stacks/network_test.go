@@ -5,13 +5,15 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/avila-devops/saas/stacks/graph"
 )
 
 // TestWhatPassesTheNetworkIsWrittenDown holds the network to its settings, of
 // which most cannot be seen from outside when they are missing.
 func TestWhatPassesTheNetworkIsWrittenDown(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
 		for typ, settings := range map[string]map[string]any{
 			"gcp:compute/network:Network": {"autoCreateSubnetworks": false},
 			"gcp:compute/subnetwork:Subnetwork": {
@@ -27,15 +29,15 @@ func TestWhatPassesTheNetworkIsWrittenDown(t *testing.T) {
 			}
 			for _, r := range found {
 				for path, want := range settings {
-					if got := at(r.inputs, strings.Split(path, ".")...); !got.DeepEquals(resource.NewPropertyValue(want)) {
-						t.Errorf("%s %s has %s %v, want %v", typ, r.name, path, got, want)
+					if got := at(r.Inputs, strings.Split(path, ".")...); !got.DeepEquals(resource.NewPropertyValue(want)) {
+						t.Errorf("%s %s has %s %v, want %v", typ, r.Name, path, got, want)
 					}
 				}
 			}
 		}
 		for _, rule := range of(resources, "gcp:compute/firewall:Firewall") {
-			if at(rule.inputs, "logConfig", "metadata").IsNull() || at(rule.inputs, "description").IsNull() {
-				t.Errorf("firewall rule %s is not logged, or not described", rule.name)
+			if at(rule.Inputs, "logConfig", "metadata").IsNull() || at(rule.Inputs, "description").IsNull() {
+				t.Errorf("firewall rule %s is not logged, or not described", rule.Name)
 			}
 		}
 	})
@@ -44,13 +46,13 @@ func TestWhatPassesTheNetworkIsWrittenDown(t *testing.T) {
 // ASVS: v5.0.0-13.2.4.
 func TestEveryNamespaceIsClosedBothWays(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
-		closed := map[string]bool{} // by the component that made it
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
+		closed := map[resource.URN]bool{} // by the component that made it
 		for _, policy := range of(resources, "kubernetes:networking.k8s.io/v1:NetworkPolicy") {
-			spec := policy.inputs["spec"].ObjectValue()
-			both := at(policy.inputs, "spec", "policyTypes").DeepEquals(resource.NewPropertyValue([]any{"Ingress", "Egress"}))
+			spec := policy.Inputs["spec"].ObjectValue()
+			both := at(policy.Inputs, "spec", "policyTypes").DeepEquals(resource.NewPropertyValue([]any{"Ingress", "Egress"}))
 			if both && len(spec["podSelector"].ObjectValue()) == 0 && spec["ingress"].IsNull() && spec["egress"].IsNull() {
-				closed[policy.parent] = true
+				closed[policy.Parent] = true
 			}
 		}
 		namespaces := of(resources, "kubernetes:core/v1:Namespace")
@@ -58,8 +60,8 @@ func TestEveryNamespaceIsClosedBothWays(t *testing.T) {
 			t.Error("no namespace was judged")
 		}
 		for _, namespace := range namespaces {
-			if !closed[namespace.parent] {
-				t.Errorf("%s is open to whoever no policy names", namespace.name)
+			if !closed[namespace.Parent] {
+				t.Errorf("%s is open to whoever no policy names", namespace.Name)
 			}
 		}
 	})

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"github.com/avila-devops/saas/stacks/graph"
 	"github.com/avila-devops/saas/stacks/spec"
 	"github.com/avila-devops/saas/stacks/spec/spectest"
 )
@@ -40,11 +41,11 @@ func prod(t *testing.T, edit func(regions []map[string]any, database map[string]
 
 // moves says what differs between two graphs: + made, - gone (and whether the
 // engine would refuse that), ~ changed, with the properties.
-func moves(before, after []registration) []string {
-	index := func(all []registration) map[string]registration {
-		found := map[string]registration{}
+func moves(before, after []graph.Resource) []string {
+	index := func(all []graph.Resource) map[string]graph.Resource {
+		found := map[string]graph.Resource{}
 		for _, r := range all {
-			found[r.typ+" "+r.name] = r
+			found[r.Type+" "+r.Name] = r
 		}
 		return found
 	}
@@ -56,14 +57,14 @@ func moves(before, after []registration) []string {
 			lines = append(lines, "+ "+id)
 			continue
 		}
-		if changed := changedKeys(was.inputs, r.inputs); len(changed) > 0 {
+		if changed := changedKeys(was.Inputs, r.Inputs); len(changed) > 0 {
 			lines = append(lines, "~ "+id+" "+strings.Join(changed, " "))
 		}
 	}
 	for id, r := range old {
 		if _, kept := now[id]; !kept {
 			line := "- " + id
-			if r.protect {
+			if r.Protect {
 				line += " (protected)"
 			}
 			lines = append(lines, line)
@@ -184,10 +185,10 @@ func failedOver(t *testing.T, state string) spec.Source {
 // sandbox/lifecycle takes the same steps on it.
 func TestAFailoverMovesWhatItMust(t *testing.T) {
 	t.Parallel()
-	graph := run(t, spectest.StackFile(t, "prod"), false)
+	resources := run(t, spectest.StackFile(t, "prod"), false)
 	for i, state := range []string{"lost", "kept", "released", "gone"} {
 		next := run(t, failedOver(t, state), false)
-		lines := moves(graph, next)
+		lines := moves(resources, next)
 		golden(t, fmt.Sprintf("prod-failover-%d-%s", i+1, state), lines)
 		for _, line := range lines {
 			if state == "lost" && strings.Contains(line, "southamerica-east1") {
@@ -197,6 +198,6 @@ func TestAFailoverMovesWhatItMust(t *testing.T) {
 				t.Errorf("%s: the engine would refuse %s", state, line)
 			}
 		}
-		graph = next
+		resources = next
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/avila-devops/saas/stacks/graph"
 )
 
 // secretInputs are where credentials may stand: marked, so that the engine
@@ -21,22 +23,22 @@ var secretInputs = map[string]resource.PropertyKey{
 // ASVS: v5.0.0-13.3.2.
 func TestCredentialsStandWhereTheyAreMarkedAndNowhereElse(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
 		judged := map[string]int{}
 		for _, r := range resources {
-			place, holds := secretInputs[r.typ]
+			place, holds := secretInputs[r.Type]
 			if holds {
-				judged[r.typ]++
-				if value := r.inputs[place]; !value.IsSecret() {
-					t.Errorf("%s %s: %s is not marked secret", r.typ, r.name, place)
+				judged[r.Type]++
+				if value := r.Inputs[place]; !value.IsSecret() {
+					t.Errorf("%s %s: %s is not marked secret", r.Type, r.Name, place)
 				}
 			}
-			for key, value := range r.inputs {
+			for key, value := range r.Inputs {
 				if key == place && holds || strings.HasPrefix(string(key), "__") {
 					continue
 				}
-				if text := value.String(); strings.Contains(text, "not-a-password") || strings.Contains(text, "not-a-token") || strings.Contains(text, "privateKey") {
-					t.Errorf("%s %s: %s holds a credential", r.typ, r.name, key)
+				if strings.Contains(value.String(), graph.Secret) {
+					t.Errorf("%s %s: %s holds a credential", r.Type, r.Name, key)
 				}
 			}
 		}
@@ -49,15 +51,15 @@ func TestCredentialsStandWhereTheyAreMarkedAndNowhereElse(t *testing.T) {
 // ASVS: v5.0.0-13.3.1.
 func TestNoContainerTakesACredentialFromItsEnvironment(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
 		var judged int
 		for _, r := range resources {
-			if !strings.HasPrefix(r.typ, "kubernetes:apps/") && !strings.HasPrefix(r.typ, "kubernetes:batch/") {
+			if !strings.HasPrefix(r.Type, "kubernetes:apps/") && !strings.HasPrefix(r.Type, "kubernetes:batch/") {
 				continue
 			}
 			judged++
-			if text := resource.NewProperty(r.inputs).String(); strings.Contains(text, "secretKeyRef") || strings.Contains(text, "secretRef") {
-				t.Errorf("%s %s reads a Secret into its environment: mount it", r.typ, r.name)
+			if text := resource.NewProperty(r.Inputs).String(); strings.Contains(text, "secretKeyRef") || strings.Contains(text, "secretRef") {
+				t.Errorf("%s %s reads a Secret into its environment: mount it", r.Type, r.Name)
 			}
 		}
 		if judged == 0 {

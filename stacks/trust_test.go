@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/avila-devops/saas/components/federation/permission"
+	"github.com/avila-devops/saas/stacks/graph"
 	"github.com/avila-devops/saas/stacks/spec"
 	"github.com/avila-devops/saas/stacks/spec/spectest"
 )
@@ -16,8 +17,8 @@ func everyType(t *testing.T) map[string]bool {
 	types := map[string]bool{}
 	for _, source := range goldens(t) {
 		for _, r := range run(t, source, false) {
-			if strings.HasPrefix(r.typ, "gcp:") {
-				types[r.typ] = true
+			if strings.HasPrefix(r.Type, "gcp:") {
+				types[r.Type] = true
 			}
 		}
 	}
@@ -48,8 +49,8 @@ func TestCIMayGiveTheRolesThatTheProgramGivesInTheProjectAndNoOthers(t *testing.
 	given := map[string]bool{}
 	for _, source := range goldens(t) {
 		for _, r := range run(t, source, false) {
-			role := r.inputs["role"]
-			if r.typ == "gcp:projects/iAMMember:IAMMember" && role.IsString() && strings.HasPrefix(role.StringValue(), "roles/") {
+			role := r.Inputs["role"]
+			if r.Type == "gcp:projects/iAMMember:IAMMember" && role.IsString() && strings.HasPrefix(role.StringValue(), "roles/") {
 				given[role.StringValue()] = true
 			}
 		}
@@ -67,10 +68,10 @@ func TestCIMayGiveTheRolesThatTheProgramGivesInTheProjectAndNoOthers(t *testing.
 }
 
 // find lists the resources of a type.
-func find(resources []registration, typ string) []registration {
-	var found []registration
+func find(resources []graph.Resource, typ string) []graph.Resource {
+	var found []graph.Resource
 	for _, r := range resources {
-		if r.typ == typ {
+		if r.Type == typ {
 			found = append(found, r)
 		}
 	}
@@ -79,10 +80,10 @@ func find(resources []registration, typ string) []registration {
 
 func TestOnlyWhoBuildsAttestsAndOnlyWhoAppliesDeploys(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
 		holders := map[string][]string{} // account to roles
 		for _, r := range resources {
-			member, role := r.inputs["member"], r.inputs["role"]
+			member, role := r.Inputs["member"], r.Inputs["role"]
 			if member.IsString() && role.IsString() {
 				if name, ok := strings.CutPrefix(member.StringValue(), "serviceAccount:ci-"); ok {
 					kind, _, _ := strings.Cut(name, "-")
@@ -113,12 +114,12 @@ func TestOnlyWhoBuildsAttestsAndOnlyWhoAppliesDeploys(t *testing.T) {
 
 func TestEveryMemberOfTheFleetHasItsBindingInEveryCluster(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
 		clusters := find(resources, "gcp:container/cluster:Cluster")
 		bindings := find(resources, "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding")
 		gates := 0
 		for _, r := range find(resources, "gcp:projects/iAMMember:IAMMember") {
-			if role := r.inputs["role"]; role.IsString() && strings.HasPrefix(role.StringValue(), "roles/gkehub.gateway") {
+			if role := r.Inputs["role"]; role.IsString() && strings.HasPrefix(role.StringValue(), "roles/gkehub.gateway") {
 				gates++
 			}
 		}
@@ -135,7 +136,7 @@ func TestWorkloadsThatNeedGoogleCloudActAsAnAccountOfTheirOwn(t *testing.T) {
 	resources := run(t, spectest.With(t, "saas:services", services, "saas:images", images), false)
 	annotated := map[string]string{}
 	for _, r := range find(resources, "kubernetes:core/v1:ServiceAccount") {
-		meta := r.inputs["metadata"].ObjectValue()
+		meta := r.Inputs["metadata"].ObjectValue()
 		if annotations, has := meta["annotations"]; has {
 			annotated[meta["name"].StringValue()] = annotations.ObjectValue()["iam.gke.io/gcp-service-account"].StringValue()
 		}
@@ -145,7 +146,7 @@ func TestWorkloadsThatNeedGoogleCloudActAsAnAccountOfTheirOwn(t *testing.T) {
 	}
 	trusted := map[string]bool{}
 	for _, r := range find(resources, "gcp:serviceaccount/iAMMember:IAMMember") {
-		trusted[r.inputs["member"].StringValue()] = true
+		trusted[r.Inputs["member"].StringValue()] = true
 	}
 	for _, member := range []string{"serviceAccount:example-test.svc.id.goog[test/admin]", "serviceAccount:example-test.svc.id.goog[test/recycling]"} {
 		if !trusted[member] {
@@ -153,24 +154,24 @@ func TestWorkloadsThatNeedGoogleCloudActAsAnAccountOfTheirOwn(t *testing.T) {
 		}
 	}
 	for _, r := range find(resources, "gcp:storage/bucketIAMMember:BucketIAMMember") {
-		if strings.HasSuffix(r.name, "-writer") || strings.HasSuffix(r.name, "-usage") || strings.HasPrefix(r.name, "cdn-reads-") {
+		if strings.HasSuffix(r.Name, "-writer") || strings.HasSuffix(r.Name, "-usage") || strings.HasPrefix(r.Name, "cdn-reads-") {
 			continue // Google's own services: logging, which writes, and the CDN, which reads what is signed
 		}
-		condition, has := r.inputs["condition"]
+		condition, has := r.Inputs["condition"]
 		if !has || !strings.Contains(condition.ObjectValue()["expression"].StringValue(), "resource.name.startsWith('projects/_/buckets/") {
-			t.Errorf("%s reaches the whole bucket: %v", r.name, condition)
+			t.Errorf("%s reaches the whole bucket: %v", r.Name, condition)
 		}
 	}
 }
 
 func TestNodesOfElasticsearchAreClosedToOthers(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
 		closed := 0
 		for _, r := range find(resources, "gcp:container/nodePool:NodePool") {
-			taints, has := r.inputs["nodeConfig"].ObjectValue()["taints"]
-			if has != strings.HasSuffix(r.name, "-es") {
-				t.Errorf("%s has taints %v", r.name, taints)
+			taints, has := r.Inputs["nodeConfig"].ObjectValue()["taints"]
+			if has != strings.HasSuffix(r.Name, "-es") {
+				t.Errorf("%s has taints %v", r.Name, taints)
 			}
 			if has {
 				closed++
@@ -184,11 +185,11 @@ func TestNodesOfElasticsearchAreClosedToOthers(t *testing.T) {
 
 func TestATopicSaysWhereItsMessagesLie(t *testing.T) {
 	t.Parallel()
-	everyGraph(t, func(t *testing.T, resources []registration) {
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
 		topics := find(resources, "gcp:pubsub/topic:Topic")
 		for _, r := range topics {
-			if policy, has := r.inputs["messageStoragePolicy"]; !has || len(policy.ObjectValue()["allowedPersistenceRegions"].ArrayValue()) != 1 || !r.inputs["kmsKeyName"].HasValue() {
-				t.Errorf("%s lies %v, encrypted with %v", r.name, policy, r.inputs["kmsKeyName"])
+			if policy, has := r.Inputs["messageStoragePolicy"]; !has || len(policy.ObjectValue()["allowedPersistenceRegions"].ArrayValue()) != 1 || !r.Inputs["kmsKeyName"].HasValue() {
+				t.Errorf("%s lies %v, encrypted with %v", r.Name, policy, r.Inputs["kmsKeyName"])
 			}
 		}
 		if len(topics) == 0 {

@@ -29,6 +29,10 @@ type Resource struct {
 	Protect bool
 	Import  string // id to adopt instead of creating; most often empty
 	Inputs  resource.PropertyMap
+	// Outputs are what the program was answered: the inputs, and what is made up.
+	Outputs resource.PropertyMap
+	// Provider is the URN of an explicit provider, with its id after it.
+	Provider string
 
 	URN   resource.URN
 	After []resource.URN // what it takes values from, and so comes after
@@ -37,19 +41,27 @@ type Resource struct {
 // Of records the resources of a stack, in order of type and name.
 func Of(source spec.Source) ([]Resource, error) { return Run(source, stacks.Deploy) }
 
-// Run is [Of] with another program.
+// Preview is [Of] as a preview runs the program.
+func Preview(source spec.Source) ([]Resource, error) { return record(source, stacks.Deploy, true) }
+
+// Run is [Of] with another program. What it registered before it failed is
+// returned with the error.
 func Run(source spec.Source, program pulumi.RunFunc) ([]Resource, error) {
+	return record(source, program, false)
+}
+
+func record(source spec.Source, program pulumi.RunFunc, preview bool) ([]Resource, error) {
 	r := &recorder{stack: source.Stack}
 	err := pulumi.RunErr(program, pulumi.WithMocks(spec.Namespace, source.Stack, r), func(info *pulumi.RunInfo) {
-		info.Config = source.Values
+		info.Config, info.DryRun = source.Values, preview
 	})
 	if err != nil {
-		return nil, fmt.Errorf("run the program for stack %s without a cloud: %w", source.Stack, err)
+		err = fmt.Errorf("run the program for stack %s without a cloud: %w", source.Stack, err)
 	}
 	slices.SortFunc(r.resources, func(a, b Resource) int {
 		return strings.Compare(a.Type+" "+a.Name, b.Type+" "+b.Name)
 	})
-	return r.resources, nil
+	return r.resources, err
 }
 
 // Component is the package that declares the resource: network of the parent
@@ -80,7 +92,7 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	made := Resource{
 		Type: args.TypeToken, Name: args.Name, Inputs: args.Inputs,
 		Parent: resource.URN(args.RegisterRPC.GetParent()), Protect: args.RegisterRPC.GetProtect(),
-		Import: args.RegisterRPC.GetImportId(),
+		Import: args.RegisterRPC.GetImportId(), Provider: args.Provider,
 	}
 	var parentType tokens.Type
 	if made.Parent != "" && made.Parent.Type() != resource.RootStackType {
@@ -90,8 +102,10 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	for _, urn := range args.RegisterRPC.GetDependencies() {
 		made.After = append(made.After, resource.URN(urn))
 	}
+	made.Outputs = outputs(made)
 	r.mu.Lock()
 	r.resources = append(r.resources, made)
 	r.mu.Unlock()
-	return args.Name + "-id", outputs(made), nil
+	// As at Google, an id ends with the name that the resource was given here.
+	return "recorded/" + args.Name + suffix, made.Outputs.Copy(), nil
 }

@@ -188,3 +188,54 @@ func TestTheRelayGoesOnOnceRedisIsBack(t *testing.T) {
 	cancel()
 	relaying.Wait()
 }
+
+// forgetful is an outbox whose answers are lost: it does what it is asked, or
+// not, and says neither.
+type forgetful struct {
+	*table
+	notes bool
+	left  int // how many answers are lost
+}
+
+var errLost = errors.New("it is not known whether the write was committed")
+
+func (o *forgetful) Sent(ctx context.Context, entries []jobs.Entry) error {
+	if o.left == 0 {
+		return o.table.Sent(ctx, entries)
+	}
+	o.left--
+	if o.notes {
+		_ = o.table.Sent(ctx, entries) // it cannot fail
+	}
+	return errLost
+}
+
+func TestAnEntryIsOneJobThoughItIsNotKnownThatItWasSent(t *testing.T) {
+	t.Parallel()
+	for _, notes := range []bool{true, false} {
+		t.Run(fmt.Sprintf("noted %t", notes), func(t *testing.T) {
+			t.Parallel()
+			p := setup(t)
+			o := &forgetful{table: &table{}, notes: notes, left: 2}
+			p.outbox = o
+			p.entry(t, o.table, a, "k")
+			r := jobs.NewRelay(p.client, o, telemetry.NewLog(io.Discard, "test"), p.kind)
+			r.Again = 0
+			for range 2 {
+				if _, err := r.Pass(t.Context()); !errors.Is(err, errLost) {
+					t.Errorf("a pass says %v", err)
+				}
+			}
+			if _, err := r.Pass(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			var l ledger
+			stop := p.work(t, func(_ context.Context, j jobs.Job[letter]) error { l.note(j.Tenant, j.Key); return nil })
+			until(t, "finished", func() bool { return o.len() == 0 })
+			stop()
+			if n := l.done[name(a, "k")]; n != 1 {
+				t.Errorf("it was done %d times", n)
+			}
+		})
+	}
+}

@@ -33,9 +33,11 @@ const (
 type Cluster struct {
 	Port int
 
-	dir    string
-	server *process
-	serial atomic.Int64
+	dir     string
+	program string
+	args    []string
+	server  *process
+	serial  atomic.Int64
 }
 
 // Option changes the server that Start makes.
@@ -96,11 +98,11 @@ func Start(dir string, options ...Option) (*Cluster, error) {
 			return nil, err
 		}
 	}
-	args := []string{"-D", c.dir}
+	c.program, c.args = server, []string{"-D", c.dir}
 	for name, value := range settings {
-		args = append(args, "-c", name+"="+value)
+		c.args = append(c.args, "-c", name+"="+value)
 	}
-	if c.server, err = run(asServer(exec.Command(server, args...))); err != nil {
+	if c.server, err = run(asServer(exec.Command(c.program, c.args...))); err != nil {
 		return nil, err
 	}
 	return c, c.makeLogins()
@@ -126,22 +128,31 @@ func (c *Cluster) apply(o Option, settings map[string]string) error {
 	return nil
 }
 
-// makeLogins waits for the server and makes the two logins of the product.
+// makeLogins makes the two logins of the product.
 func (c *Cluster) makeLogins() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	defer cancel()
+	conn, err := c.await(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, "create role "+Provisioner+" login createrole password '"+Password+"';"+
+		"create role "+App+" login noinherit password '"+Password+"'")
+	return errors.Join(err, conn.Close(ctx))
+}
+
+// await waits until the server answers.
+func (c *Cluster) await(ctx context.Context) (*pgx.Conn, error) {
 	for {
 		conn, err := pgx.Connect(ctx, c.URL(Superuser, "postgres"))
 		if err == nil {
-			_, err = conn.Exec(ctx, "create role "+Provisioner+" login createrole password '"+Password+"';"+
-				"create role "+App+" login noinherit password '"+Password+"'")
-			return errors.Join(err, conn.Close(ctx))
+			return conn, nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("PostgreSQL on port %d never answered: %w", c.Port, err)
+			return nil, fmt.Errorf("PostgreSQL on port %d never answered: %w", c.Port, err)
 		case <-c.server.ended:
-			return fmt.Errorf("PostgreSQL ended at once: %s", c.server.output())
+			return nil, fmt.Errorf("PostgreSQL ended at once: %s", c.server.output())
 		case <-time.After(20 * time.Millisecond):
 		}
 	}

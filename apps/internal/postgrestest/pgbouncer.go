@@ -3,7 +3,6 @@ package postgrestest
 import (
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -15,8 +14,12 @@ import (
 // Pooler is a running PgBouncer in transaction mode.
 type Pooler struct {
 	Port   int
+	args   []string
 	server *process
 }
+
+// admin may give commands to the pooler itself.
+const admin = "pooler"
 
 // PgBouncer starts a pooler in front of the cluster, with so many server
 // connections for each login and database. It ends with the test.
@@ -34,7 +37,7 @@ func (c *Cluster) PgBouncer(t testing.TB, connections int) *Pooler {
 	if p.Port, err = freePort(); err != nil {
 		t.Fatal(err)
 	}
-	users := fmt.Sprintf("%q %q\n%q %q\n", App, Password, Provisioner, Password)
+	users := fmt.Sprintf("%q %q\n%q %q\n%q %q\n", App, Password, Provisioner, Password, admin, Password)
 	if err := write(filepath.Join(dir, "users.txt"), []byte(users)); err != nil {
 		t.Fatal(err)
 	}
@@ -46,6 +49,7 @@ listen_port = %d
 unix_socket_dir =
 auth_type = plain
 auth_file = %s
+admin_users = %s
 pool_mode = transaction
 default_pool_size = %d
 max_client_conn = 500
@@ -53,17 +57,25 @@ server_reset_query =
 log_connections = 0
 log_disconnections = 0
 log_stats = 0
+server_login_retry = 1
 ignore_startup_parameters = extra_float_digits
-`, c.Port, p.Port, filepath.Join(dir, "users.txt"), connections)
+`, c.Port, p.Port, filepath.Join(dir, "users.txt"), admin, connections)
 	if err := write(filepath.Join(dir, "pgbouncer.ini"), []byte(ini)); err != nil {
 		t.Fatal(err)
 	}
-	if p.server, err = run(asServer(exec.Command(bin, "-q", filepath.Join(dir, "pgbouncer.ini")))); err != nil {
+	p.args = []string{bin, "-q", filepath.Join(dir, "pgbouncer.ini")}
+	p.start(t)
+	t.Cleanup(p.Kill)
+	return p
+}
+
+func (p *Pooler) start(t testing.TB) {
+	t.Helper()
+	var err error
+	if p.server, err = run(asServer(exec.Command(p.args[0], p.args[1:]...))); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { p.server.stop(os.Kill) })
 	p.await(t)
-	return p
 }
 
 // await waits until the pooler passes a connection through.

@@ -16,6 +16,7 @@ type DB struct {
 	writing     entry // of the write pool
 	reading     entry // of the read pool
 	slow        time.Duration
+	timeout     time.Duration // of one statement
 }
 
 // Options are what a DB may be told.
@@ -28,7 +29,7 @@ type Options struct {
 // pools.
 func New(write, read *postgres.Pool, o Options) *DB {
 	s := write.Settings()
-	db := &DB{write: write, read: read, metrics: o.Metrics, writing: newEntry(write), reading: newEntry(read), slow: s.Slow}
+	db := &DB{write: write, read: read, metrics: o.Metrics, writing: newEntry(write), reading: newEntry(read), slow: s.Slow, timeout: s.Timeout}
 	if db.slow == 0 {
 		db.slow = time.Hour
 	}

@@ -7,12 +7,14 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/avila-devops/saas/apps/internal/postgrestest"
 	"github.com/avila-devops/saas/apps/internal/registry"
 	"github.com/avila-devops/saas/apps/internal/tenancy"
 	"github.com/avila-devops/saas/apps/internal/tenancytest"
@@ -212,5 +214,58 @@ tenants{state="suspended"} 1
 `
 	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "tenants", "tenant_schemas_behind"); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestADirectoryServesThroughAnOutageOfItsRegistryThenRefusesAndRecovers(t *testing.T) {
+	t.Parallel()
+	c, err := postgrestest.Start(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Stop)
+	w := tenancytest.New(t, c)
+	id := w.Tenant(t)
+	var skew atomic.Int64 // how far the test has moved the clock
+	ctx, stop := context.WithCancel(t.Context())
+	d, err := tenancy.NewDirectory(ctx, registry.New(w.Pool(t, c.Port, 2)), tenancy.Following{
+		Every: 5 * time.Millisecond, MaxStale: time.Hour,
+		Now: func() time.Time { return time.Now().Add(time.Duration(skew.Load())) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() { d.Follow(ctx); close(ended) }()
+	t.Cleanup(func() { stop(); <-ended })
+	c.Kill()
+	if found, err := d.Host("cliente-" + id.String() + ".aviladevops.com.br"); err != nil || found.ID != id {
+		t.Errorf("without its registry: %v, %v", found.ID, err)
+	}
+	skew.Add(int64(2 * time.Hour))
+	for name, ask := range map[string]func() (tenancy.ID, error){
+		"Host": func() (tenancy.ID, error) {
+			f, err := d.Host("cliente-" + id.String() + ".aviladevops.com.br")
+			return f.ID, err
+		},
+		"Named": func() (tenancy.ID, error) { f, err := d.Named(id.String()); return f.ID, err },
+		"Kept":  func() (tenancy.ID, error) { return d.Kept(id.String()) },
+	} {
+		if found, err := ask(); !errors.Is(err, tenancy.ErrStale) || !found.IsZero() {
+			t.Errorf("%s, two hours without a registry: %v, %v", name, found, err)
+		}
+	}
+	for range d.All() {
+		t.Error("All still goes over tenants")
+	}
+	c.Restart(t)
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(time.Millisecond) {
+		found, err := d.Named(id.String())
+		if err == nil && found.ID == id {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("with its registry back: %v", err)
+		}
 	}
 }

@@ -23,6 +23,13 @@ var (
 	// ErrClosed says that the database lets this login act for the tenant no
 	// more: it was suspended or erased, whatever a snapshot still says.
 	ErrClosed = errors.New("the database is closed to this tenant")
+	// ErrAway says that the database could not be reached, or did not answer in
+	// time. Nothing was written, so asking again is safe.
+	ErrAway = errors.New("the database is away")
+	// ErrOutcome says that a write was on its way when the connection ended:
+	// it is committed, or it is not. Whoever asks again does so with a key that
+	// the table knows, or looks first.
+	ErrOutcome = errors.New("it is not known whether the write was committed")
 	// ErrEnded says that a Tx was used after its function returned, or that
 	// the function ended the transaction by itself.
 	ErrEnded = errors.New("the transaction has ended")

@@ -5,12 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/avila-devops/saas/apps/internal/postgres"
 	"github.com/avila-devops/saas/apps/internal/tenancy"
 	"github.com/avila-devops/saas/apps/internal/tenancytest"
 )
@@ -32,7 +36,9 @@ func TestRandomInterleavingsNeverMeetAnotherTenantsCanary(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)
 	p := w.Pool(t, cluster.PgBouncer(t, interleavedBackends).Port, interleavedWorkers)
-	db := tenancy.New(p, p, tenancy.Options{})
+	meter := prometheus.NewRegistry()
+	w.Directory.Register(meter, 1)
+	db := tenancy.New(p, p, tenancy.Options{Metrics: postgres.NewMetrics(meter, p)})
 	var tenants []tenancy.ID
 	for range interleavedTenants {
 		id := w.Tenant(t)
@@ -63,6 +69,31 @@ func TestRandomInterleavingsNeverMeetAnotherTenantsCanary(t *testing.T) {
 		if err := ownCanary(t.Context(), db, id); err != nil {
 			t.Error(err)
 		}
+	}
+	namesNoTenant(t, meter, tenants)
+}
+
+// namesNoTenant holds that no metric tells one tenant's work from another's to
+// whoever may see them.
+func namesNoTenant(t *testing.T, meter prometheus.Gatherer, tenants []tenancy.ID) {
+	t.Helper()
+	families, err := meter.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	labels := 0
+	for _, family := range families {
+		for _, m := range family.GetMetric() {
+			for _, label := range m.GetLabel() {
+				labels++
+				if slices.ContainsFunc(tenants, func(id tenancy.ID) bool { return strings.Contains(label.GetValue(), id.String()) }) {
+					t.Errorf("%s has the label %s=%q", family.GetName(), label.GetName(), label.GetValue())
+				}
+			}
+		}
+	}
+	if labels == 0 {
+		t.Error("no metric was counted, so nothing was judged")
 	}
 }
 

@@ -49,6 +49,8 @@ type statement struct {
 	db      *DB
 	conn    *pgxpool.Conn
 	results *pgconn.MultiResultReader
+	ctx     context.Context // the caller's, by which an error is judged
+	cancel  context.CancelFunc
 	asked   question
 	pool    *postgres.Pool
 	start   time.Time
@@ -67,15 +69,18 @@ func (db *DB) send(ctx context.Context, pool *postgres.Pool, id ID, e entry, rea
 	if id.IsZero() {
 		return nil, ErrNoTenant
 	}
-	conn, err := pool.Raw().Acquire(ctx)
+	bounded, cancel := db.bound(ctx)
+	conn, err := pool.Raw().Acquire(bounded)
 	if err != nil {
-		return nil, fmt.Errorf("wait for a connection of the %s pool: %w", pool.Role(), err)
+		cancel()
+		return nil, unreached(ctx, pool.Role(), err)
 	}
-	s := &statement{db: db, conn: conn, pool: pool, start: time.Now(), asked: question{id, sql, args, reads}}
+	s := &statement{db: db, conn: conn, pool: pool, ctx: ctx, cancel: cancel, start: time.Now(), asked: question{id, sql, args, reads}}
 	types := conn.Conn().TypeMap()
 	var encoded pgx.ExtendedQueryBuilder
 	if err := encoded.Build(types, nil, args); err != nil {
 		conn.Release()
+		cancel()
 		return nil, fmt.Errorf("arguments of a statement: %w", err)
 	}
 	set := e.write
@@ -85,7 +90,7 @@ func (db *DB) send(ctx context.Context, pool *postgres.Pool, id ID, e entry, rea
 	batch := &pgconn.Batch{}
 	batch.ExecParams(set, e.arguments(id), nil, nil, nil)
 	batch.ExecParams(sql, encoded.ParamValues, nil, encoded.ParamFormats, encoded.ResultFormats)
-	s.results = conn.Conn().PgConn().ExecBatch(ctx, batch)
+	s.results = conn.Conn().PgConn().ExecBatch(bounded, batch)
 	if err := s.enter(); err != nil {
 		return nil, err
 	}
@@ -102,13 +107,21 @@ func (s *statement) enter() error {
 	if err == nil && s.results.NextResult() {
 		return nil
 	}
-	if closed := s.results.Close(); err == nil {
-		err = closed
-		s.done()
-		return err // of the statement itself: it could not be understood
+	settled := err == nil
+	if closed := s.results.Close(); settled {
+		err = closed // of the statement itself: it could not be understood
 	}
+	s.err = s.judge(err)
 	s.done()
-	return entered(s.asked.id, err)
+	if settled {
+		return s.err
+	}
+	return entered(s.asked.id, s.err)
+}
+
+// judge tells what an error means, while the connection is still known.
+func (s *statement) judge(err error) error {
+	return broken(s.ctx, s.conn.Conn().PgConn(), !s.asked.reads, err)
 }
 
 // Close reads to the end, which is where the server commits, and gives the
@@ -122,10 +135,12 @@ func (s *statement) Close() {
 	if err := s.results.Close(); s.err == nil {
 		s.err = err
 	}
+	s.err = s.judge(s.err)
 	s.done()
 }
 
 func (s *statement) done() {
+	s.cancel()
 	s.conn.Release() // one that broke, or is amid a transaction, is thrown away
 	s.conn = nil
 	s.db.observe(s.pool.Role(), s.asked, time.Since(s.start), s.err)

@@ -46,11 +46,10 @@ func (db *DB) transaction(ctx context.Context, pool *postgres.Pool, id ID, reads
 	if id.IsZero() {
 		return ErrNoTenant
 	}
-	conn, err := pool.Raw().Acquire(ctx)
-	if err != nil {
-		return fmt.Errorf("wait for a connection of the %s pool: %w", pool.Role(), err)
+	tx := &Tx{db: db, pool: pool, id: id, reads: reads}
+	if err := tx.acquire(ctx); err != nil {
+		return err
 	}
-	tx := &Tx{db: db, conn: conn, pool: pool, id: id, reads: reads}
 	defer tx.leave(ctx) // also when do panics
 	if err := tx.begin(ctx); err != nil {
 		return entered(id, err)
@@ -59,6 +58,20 @@ func (db *DB) transaction(ctx context.Context, pool *postgres.Pool, id ID, reads
 		return err
 	}
 	return tx.commit(ctx)
+}
+
+func (tx *Tx) acquire(ctx context.Context) (err error) {
+	bounded, cancel := tx.db.bound(ctx)
+	defer cancel()
+	if tx.conn, err = tx.pool.Raw().Acquire(bounded); err != nil {
+		return unreached(ctx, tx.pool.Role(), err)
+	}
+	return nil
+}
+
+// judge tells what an error before the commit means: nothing was written.
+func (tx *Tx) judge(ctx context.Context, err error) error {
+	return broken(ctx, tx.conn.Conn().PgConn(), false, err)
 }
 
 // begin opens the transaction and makes it the tenant's, in one round trip.
@@ -70,8 +83,10 @@ func (tx *Tx) begin(ctx context.Context) error {
 	batch := &pgconn.Batch{}
 	batch.ExecParams(begin, nil, nil, nil, nil)
 	batch.ExecParams(e.write, e.arguments(tx.id), nil, nil, nil)
-	_, err := tx.conn.Conn().PgConn().ExecBatch(ctx, batch).ReadAll()
-	return err //nolint:wrapcheck // the caller says what it was for
+	bounded, cancel := tx.db.bound(ctx)
+	defer cancel()
+	_, err := tx.conn.Conn().PgConn().ExecBatch(bounded, batch).ReadAll()
+	return tx.judge(ctx, err)
 }
 
 func (tx *Tx) commit(ctx context.Context) error {
@@ -80,9 +95,14 @@ func (tx *Tx) commit(ctx context.Context) error {
 	if status := pg.TxStatus(); status == 'I' && !pg.IsBusy() {
 		return fmt.Errorf("%w by its own function: leave begin, commit and rollback out of it", ErrEnded)
 	}
-	tag, err := tx.conn.Exec(ctx, "commit")
+	if pg.IsClosed() {
+		return fmt.Errorf("%w: no commit for the tenant %s: the connection broke and the error was dropped", ErrAway, tx.id)
+	}
+	bounded, cancel := tx.db.bound(ctx)
+	defer cancel()
+	tag, err := tx.conn.Exec(bounded, "commit")
 	if err != nil {
-		return fmt.Errorf("commit for the tenant %s: %w", tx.id, err)
+		return fmt.Errorf("commit for the tenant %s: %w", tx.id, broken(ctx, pg, !tx.reads, err))
 	}
 	if tag.String() != "COMMIT" {
 		return fmt.Errorf("rolled back for the tenant %s: a statement failed and its error was dropped: %w", tx.id, pgx.ErrTxCommitRollback)
@@ -113,9 +133,11 @@ func (tx *Tx) Exec(ctx context.Context, sql string, args ...any) (int64, error) 
 		return 0, ErrEnded
 	}
 	start := time.Now()
-	tag, err := tx.conn.Exec(ctx, sql, args...)
+	bounded, cancel := tx.db.bound(ctx)
+	defer cancel()
+	tag, err := tx.conn.Exec(bounded, sql, args...)
 	tx.db.observe(tx.pool.Role(), question{tx.id, sql, args, tx.reads}, time.Since(start), err)
-	return tag.RowsAffected(), err //nolint:wrapcheck // the server names the problem, the store the attempt
+	return tag.RowsAffected(), tx.judge(ctx, err)
 }
 
 // Query runs a statement with rows, which must be closed before the next.
@@ -124,12 +146,14 @@ func (tx *Tx) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, err
 		return nil, ErrEnded
 	}
 	start := time.Now()
-	rows, err := tx.conn.Query(ctx, sql, args...)
+	bounded, cancel := tx.db.bound(ctx)
+	rows, err := tx.conn.Query(bounded, sql, args...)
 	if err != nil {
+		cancel()
 		tx.db.observe(tx.pool.Role(), question{tx.id, sql, args, tx.reads}, time.Since(start), err)
-		return nil, err //nolint:wrapcheck // as in Exec
+		return nil, tx.judge(ctx, err)
 	}
-	return &txRows{Rows: rows, tx: tx, start: start, asked: question{tx.id, sql, args, tx.reads}}, nil
+	return &txRows{Rows: rows, tx: tx, ctx: ctx, cancel: cancel, start: start, asked: question{tx.id, sql, args, tx.reads}}, nil
 }
 
 // QueryRow runs a statement with one row.
@@ -141,10 +165,13 @@ func (tx *Tx) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
 // txRows are rows that cannot outlive their transaction.
 type txRows struct {
 	pgx.Rows
-	tx    *Tx
-	start time.Time
-	asked question
-	seen  bool
+	tx     *Tx
+	ctx    context.Context // the caller's, by which an error is judged
+	cancel context.CancelFunc
+	start  time.Time
+	asked  question
+	seen   bool
+	err    error
 }
 
 // Next is false once the transaction has ended.
@@ -173,12 +200,17 @@ func (r *txRows) Err() error {
 	if r.tx.ended.Load() && !r.seen {
 		return errors.Join(ErrEnded)
 	}
-	return r.Rows.Err() //nolint:wrapcheck // as in Exec
+	if r.seen {
+		return r.err
+	}
+	return r.Rows.Err() //nolint:wrapcheck // the server names the problem, the store the attempt
 }
 
 func (r *txRows) observe() {
 	if !r.seen {
 		r.seen = true
+		r.err = r.tx.judge(r.ctx, r.Rows.Err())
+		r.cancel()
 		r.tx.db.observe(r.tx.pool.Role(), r.asked, time.Since(r.start), r.Rows.Err())
 	}
 }
