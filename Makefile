@@ -57,16 +57,19 @@ test: tools test-deps lint ## Run every check and test
 # The real programs that tests start, by Debian's packages. Only what is absent
 # is installed; nothing of it is left running.
 export PATH := $(PATH):/usr/sbin
-.PHONY: test-deps
+.PHONY: test-deps bench-deps
+test-deps: programs := nginx:nginx-light initdb:postgresql pgbouncer:pgbouncer redis-server:redis-server
 test-deps: ## Install the servers that tests run for real: nginx, PostgreSQL, PgBouncer, Redis
+bench-deps: programs := initdb:postgresql pgbouncer:pgbouncer node:nodejs npm:npm
+test-deps bench-deps:
 	@missing=""; \
-	for pair in nginx:nginx-light initdb:postgresql pgbouncer:pgbouncer redis-server:redis-server; do \
+	for pair in $(programs); do \
 		PATH="$$PATH:$$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1)" command -v $${pair%%:*} >/dev/null || missing="$$missing $${pair#*:}"; \
 	done; \
 	[ -z "$$missing" ] || { \
-		command -v apt-get >/dev/null || { echo "error: install these servers, which the tests run:$$missing" >&2; exit 1; }; \
+		command -v apt-get >/dev/null || { echo "error: install these, which $(@:%-deps=make %) runs:$$missing" >&2; exit 1; }; \
 		root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-		echo "installing the servers that the tests run:$$missing"; \
+		echo "installing what $(@:%-deps=make %) runs:$$missing"; \
 		$$root apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -qq --no-install-recommends $$missing >/dev/null; }
 
 .PHONY: lint
@@ -93,9 +96,8 @@ cost: ## Print what STACK costs a month; BASE=<git ref> shows what a change make
 	@go run ./cost/cmd/cost -stack $(STACK) -base "$(BASE)" -json out/cost-$(STACK).json
 
 .PHONY: bench
-bench: tools ## Measure speed and memory against the limits; writes out/bench.json
-	@mkdir -p out
-	@go run ./sandbox/cmd/bench
+bench: tools bench-deps ## Measure against the limits, into out/bench.json; OF=sandbox or OF=apps measures one
+	@go run ./sandbox/cmd/bench $(OF)
 
 .PHONY: deploy-staging deploy-prod
 deploy-staging: ## Deploy staging to Google Cloud, with your own pulumi and credentials

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,7 +32,9 @@ func (b *bench) ratios(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.report("staging_resources", float64(count), "resources")
+	if err := b.Add("staging_resources", float64(count), "resources"); err != nil {
+		return err
+	}
 	if err := b.sandbox.Down(ctx, "staging"); err != nil {
 		return err
 	}
@@ -64,18 +67,19 @@ func (b *bench) ratios(ctx context.Context) error {
 		}
 	}
 	boot := median(boots)
-	b.report("cluster_boot", boot, "s")
+	problems := []error{b.Add("cluster_boot", boot, "s")}
 	for _, phase := range phases {
 		program, trivial := median(took["staging"][phase]), median(took["floor"][phase])
-		b.report("staging_"+phase+"_engine", program, "s")
-		b.report("floor_"+phase+"_engine", trivial, "s")
-		b.report("staging_"+phase+"_x", program/trivial, "ratio")
+		problems = append(problems,
+			b.Add("staging_"+phase+"_engine", program, "s"),
+			b.Add("floor_"+phase+"_engine", trivial, "s"),
+			b.Add("staging_"+phase+"_x", program/trivial, "ratio"))
 		if phase == "up_first" {
 			// A real API server boots meanwhile, which no trivial resource does.
-			b.report("staging_up_first_without_boot_x", (program-boot)/trivial, "ratio")
+			problems = append(problems, b.Add("staging_up_first_without_boot_x", (program-boot)/trivial, "ratio"))
 		}
 	}
-	return nil
+	return errors.Join(problems...)
 }
 
 // boot starts a cluster of its own and returns the seconds that it took.
