@@ -19,6 +19,16 @@ help: ## List the targets
 	@echo
 	@echo "  STACK=staging|prod chooses the stack of up, preview and down; staging unless set."
 
+.PHONY: dev
+dev: ## Run the SaaS on this machine until Ctrl-C, with live reload; ARGS=-h shows its flags
+	@command -v go >/dev/null || { echo "error: go is not on the PATH; install Go 1.26 or later from https://go.dev/dl" >&2; exit 1; }
+	@go build -o .dev/bin/dev ./dev/cmd/dev
+	@exec .dev/bin/dev $(ARGS)
+
+.PHONY: compose-files
+compose-files: ## Write compose.yaml and what its containers mount, for those who prefer Docker
+	@go run ./dev/cmd/dev -compose
+
 .PHONY: sandbox-cli
 sandbox-cli:
 	@command -v go >/dev/null || { echo "error: go is not on the PATH; install Go 1.26 or later from https://go.dev/dl" >&2; exit 1; }
@@ -58,8 +68,8 @@ test: tools test-deps lint ## Run every check and test
 # is installed; nothing of it is left running.
 export PATH := $(PATH):/usr/sbin
 .PHONY: test-deps bench-deps
-test-deps: programs := nginx:nginx-light initdb:postgresql pgbouncer:pgbouncer redis-server:redis-server
-test-deps: ## Install the servers that tests run for real: nginx, PostgreSQL, PgBouncer, Redis
+test-deps: programs := nginx:nginx-light initdb:postgresql pgbouncer:pgbouncer redis-server:redis-server prometheus:prometheus
+test-deps: ## Install the servers that tests run for real: nginx, PostgreSQL, PgBouncer, Redis, Prometheus
 bench-deps: programs := initdb:postgresql pgbouncer:pgbouncer node:nodejs npm:npm
 test-deps bench-deps:
 	@missing=""; \

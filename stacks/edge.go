@@ -83,7 +83,7 @@ func (e *Environment) routedServices(region spec.RegionName) []gateway.Service {
 		address := func(host string) string {
 			return fmt.Sprintf("%s.%s.svc.cluster.local:%d", host, e.spec.Name, service.Port)
 		}
-		routed := nginxconf.Service{Name: name, Active: address(name), Apex: service.Route.Apex, Paths: service.Route.Paths}
+		routed := nginxconf.Service{Name: name, Active: address(name), Apex: service.Route.Apex, Paths: service.Route.Paths, Rest: service.Route.Rest}
 		if share := service.PreviewShare(); share > 0 {
 			routed.Preview, routed.Share = address(name+"-preview"), share
 		}

@@ -1,17 +1,21 @@
-// Landing is the public site of Ávila DevOps: the page at the domain itself.
-// It holds the page's text and looks; all that it has in common with the other
-// services is under internal.
+// Landing is the public site: at the domain itself that of Ávila DevOps, at a
+// tenant's host the tenant's own. It holds the pages' text and looks, the forms
+// and the way to a payment; all that it has in common with the other services
+// is under internal.
 package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
+	"github.com/avila-devops/saas/apps/internal/backing"
 	"github.com/avila-devops/saas/apps/internal/config"
 	"github.com/avila-devops/saas/apps/internal/service"
 	"github.com/avila-devops/saas/apps/internal/telemetry"
@@ -28,23 +32,6 @@ func main() {
 	}
 }
 
-// settings is what the environment decides.
-type settings struct {
-	address, admin string
-	drain          time.Duration
-}
-
-func load(lookup config.Lookup) (settings, error) {
-	r := config.From(lookup)
-	s := settings{
-		address: r.Address("ADDRESS", ":8080"),
-		admin:   r.Address("ADMIN_ADDRESS", ":9090"),
-		drain:   r.Duration("DRAIN", 10*time.Second, 0, 5*time.Minute),
-	}
-	r.Distinct("ADDRESS", s.address, "ADMIN_ADDRESS", s.admin)
-	return s, r.Err()
-}
-
 // run serves until the process is told to stop.
 func run(ctx context.Context, lookup config.Lookup, out io.Writer) error {
 	signals := make(chan os.Signal, 2) // the second must not be lost while the first is handled
@@ -57,14 +44,39 @@ func run(ctx context.Context, lookup config.Lookup, out io.Writer) error {
 	}
 	log := telemetry.NewLog(out, "landing")
 	metrics := telemetry.NewMetrics()
-	site, err := newSite(metrics, log)
-	if err != nil {
+	options := service.Options{
+		Address: set.address, AdminAddress: set.admin,
+		Metrics: metrics.Handler(),
+		Drain:   set.drain, Finish: finish,
+		Log: log, Signals: signals,
+	}
+	if set.mode == modeTenants {
+		return runTenants(ctx, set, options, metrics)
+	}
+	if options.Public, err = newSite(metrics, log); err != nil {
 		return fmt.Errorf("prepare the site: %w", err)
 	}
-	return service.Run(ctx, service.Options{
-		Address: set.address, AdminAddress: set.admin,
-		Public: site, Metrics: metrics.Handler(),
-		Drain: set.drain, Finish: finish,
-		Log: log, Signals: signals,
-	})
+	return service.Run(ctx, options)
+}
+
+// runTenants serves the pages of tenants, and closes what they rest on once no
+// request is under way.
+func runTenants(ctx context.Context, set settings, options service.Options, metrics *telemetry.Metrics) (err error) {
+	b, err := backing.Open(ctx, set.backing, metrics, options.Log)
+	if err != nil {
+		return fmt.Errorf("open what the landing rests on: %w", err)
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	f, err := newFront(set, b, metrics, options.Log)
+	if err != nil {
+		return err
+	}
+	beside, stop := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() { b.Run(beside, f.notice) })
+	running.Go(func() { f.run(beside) })
+	defer running.Wait()
+	defer stop()
+	options.Public = f
+	return service.Run(ctx, options)
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/avila-devops/saas/apps/internal/postgrestest"
 )
 
 // asService makes the test binary run the service instead of the tests, so
@@ -23,8 +25,10 @@ func TestMain(m *testing.M) {
 		main()
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	os.Exit(postgrestest.Main(m, func(c *postgrestest.Cluster) { cluster = c }))
 }
+
+var cluster *postgrestest.Cluster
 
 // process is the service as an operating system runs it.
 type process struct {

@@ -13,11 +13,11 @@ import (
 )
 
 //go:embed pages static
-var files embed.FS
+var embedded embed.FS
 
-// newSite routes the site.
+// newSite routes the static site.
 func newSite(meter web.Meter, log *slog.Logger) (http.Handler, error) {
-	pages, problem, err := prepare()
+	pages, problem, err := prepare(nil, false)
 	if err != nil {
 		return nil, err
 	}
@@ -31,14 +31,23 @@ func newSite(meter web.Meter, log *slog.Logger) (http.Handler, error) {
 
 // prepared is what the site serves.
 type prepared struct {
-	home   *web.File
-	assets *web.Assets
+	templates *template.Template
+	home      *web.File
+	assets    *web.Assets
+}
+
+// Home is the apex's home page. Without plans it offers nothing but an address
+// to write to.
+type Home struct {
+	Content
+	Plans []Plan
+	Pay   bool // here, by a payment provider
 }
 
 // prepare renders every page once: a page that cannot be rendered stops the
 // start, not a visitor.
-func prepare() (*prepared, func(http.ResponseWriter, *http.Request, int), error) {
-	static, err := fs.Sub(files, "static")
+func prepare(plans []Plan, pay bool) (*prepared, func(http.ResponseWriter, *http.Request, int), error) {
+	static, err := fs.Sub(embedded, "static")
 	if err != nil {
 		return nil, nil, fmt.Errorf("open the assets: %w", err)
 	}
@@ -46,11 +55,11 @@ func prepare() (*prepared, func(http.ResponseWriter, *http.Request, int), error)
 	if err != nil {
 		return nil, nil, err
 	}
-	pages, err := template.New("").Funcs(template.FuncMap{"asset": assets.Path}).ParseFS(files, "pages/*.html")
+	pages, err := template.New("").Funcs(template.FuncMap{"asset": assets.Path}).ParseFS(embedded, "pages/*.html")
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the pages: %w", err)
 	}
-	home, err := render(pages, "home.html", content)
+	home, err := render(pages, "home.html", Home{content, plans, pay})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -58,7 +67,7 @@ func prepare() (*prepared, func(http.ResponseWriter, *http.Request, int), error)
 	if err != nil {
 		return nil, nil, err
 	}
-	return &prepared{home: home, assets: assets}, problem, nil
+	return &prepared{templates: pages, home: home, assets: assets}, problem, nil
 }
 
 func render(pages *template.Template, name string, data any) (*web.File, error) {

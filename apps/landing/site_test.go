@@ -126,7 +126,7 @@ func TestNoPageNeedsWhatItsPolicyForbids(t *testing.T) {
 		}
 	}
 	for name, file := range map[string]string{"stylesheet": "static/landing.css", "icon": "static/icone.svg"} {
-		text, err := files.ReadFile(file)
+		text, err := embedded.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +157,7 @@ func TestEveryStatusHasItsPage(t *testing.T) {
 // ASVS: v5.0.0-16.5.1.
 func TestAFaultShowsItsPageInPortuguese(t *testing.T) {
 	t.Parallel()
-	_, problem, err := prepare()
+	_, problem, err := prepare(nil, false)
 	if err != nil {
 		t.Fatal(err)
 	}

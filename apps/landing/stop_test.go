@@ -17,8 +17,8 @@ import (
 	"time"
 )
 
-// visit asks for a page, and fails unless the whole page comes.
-func visit(ctx context.Context, client *http.Client, url string) error {
+// look asks for a page, and fails unless the whole page comes.
+func look(ctx context.Context, client *http.Client, url string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ func TestATerminatedServiceUnderLoadDropsNoRequest(t *testing.T) {
 			client := &http.Client{Transport: &http.Transport{MaxIdleConns: 1}}
 			defer client.CloseIdleConnections()
 			for left := farewell; left > 0; {
-				if err := visit(t.Context(), client, "http://"+p.public+"/"); err != nil {
+				if err := look(t.Context(), client, "http://"+p.public+"/"); err != nil {
 					problems <- err
 					return
 				}

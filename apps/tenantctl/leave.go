@@ -15,7 +15,7 @@ import (
 )
 
 var exportCommand = command{
-	name: "export", arguments: "<tenant>", login: ownerLogin,
+	name: "export", arguments: "<tenant>", login: ownerLogin, stores: true,
 	help: "write everything of a tenant into an archive, with a manifest of hashes",
 	flags: func(set *flag.FlagSet, o *options) {
 		set.StringVar(&o.output, "output", "", "the file to write, which must not be there yet; must be set")
@@ -43,7 +43,7 @@ func export(ctx context.Context, k *call) (err error) {
 		}
 	}()
 	sum := sha256.New()
-	manifest, err := provisioner.New(k.pool).Export(ctx, k.name, io.MultiWriter(f, sum), holdings(), k.progress("table"))
+	manifest, err := provisioner.New(k.pool).Export(ctx, k.name, io.MultiWriter(f, sum), holdings(k.stores), k.progress("table"))
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func export(ctx context.Context, k *call) (err error) {
 }
 
 var eraseCommand = command{
-	name: "erase", arguments: "<tenant>", login: ownerLogin,
+	name: "erase", arguments: "<tenant>", login: ownerLogin, stores: true,
 	help: "remove everything of a suspended tenant for ever, and sign a report of it",
 	flags: func(set *flag.FlagSet, o *options) {
 		set.StringVar(&o.confirm, "confirm", "", "the tenant's name once more")
@@ -84,7 +84,7 @@ func erase(ctx context.Context, k *call) error {
 	}
 	signed, err := provisioner.New(k.pool).Erase(ctx, provisioner.Erasure{
 		Name: k.name, Key: key, Backups: time.Duration(k.backupDays) * 24 * time.Hour,
-		Holdings: holdings(), Tell: k.progress("erased"),
+		Holdings: holdings(k.stores), Tell: k.progress("erased"),
 	})
 	if err != nil {
 		return err //nolint:wrapcheck // it names the tenant and the remedy
@@ -121,6 +121,3 @@ var reportCommand = command{
 			r.Tenant, r.ErasedAt.Format(time.DateOnly), r.BackupsExpireAt.Format(time.DateOnly))
 	},
 }
-
-// holdings are what keeps data of tenants besides the database.
-func holdings() []provisioner.Holding { return nil }

@@ -15,8 +15,11 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/avila-devops/saas/apps/internal/backing"
 	"github.com/avila-devops/saas/apps/internal/config"
 	"github.com/avila-devops/saas/apps/internal/postgres"
+	"github.com/avila-devops/saas/apps/internal/search"
+	"github.com/avila-devops/saas/apps/internal/telemetry"
 )
 
 // The exit codes.
@@ -44,19 +47,22 @@ type command struct {
 	name, arguments, help string
 	login                 string // the login that it acts as, unless DATABASE_LOGIN says otherwise
 	offline               bool   // it needs no database
+	stores                bool   // it needs what keeps data of tenants besides the database
 	flags                 func(*flag.FlagSet, *options)
 	do                    func(context.Context, *call) error
 }
 
 // commands are in the order of a tenant's life.
 var commands = []command{prepareCommand, provisionCommand, sparesCommand, migrateCommand, verifyCommand, listCommand,
-	suspendCommand, resumeCommand, exportCommand, eraseCommand, reportCommand}
+	suspendCommand, resumeCommand, exportCommand, eraseCommand, reportCommand, indexCommand}
 
 // call is one run of a command.
 type call struct {
 	options
 	name     string // the tenant's, where the command takes one
 	pool     *postgres.Pool
+	stores   backing.Stores
+	index    *search.Elastic // nil where PostgreSQL alone searches
 	out, err io.Writer
 }
 
@@ -98,14 +104,28 @@ func dispatch(ctx context.Context, args []string, lookup config.Lookup, out, com
 	if err != nil {
 		return fmt.Errorf("%w: the environment cannot be used; nothing was done:\n%w", errUsage, err)
 	}
-	settings.Connections = max(settings.Connections, k.parallel+2)
+	return c.act(ctx, k, settings)
+}
+
+// act opens what a command needs, and runs it.
+func (c command) act(ctx context.Context, k *call, settings settings) (err error) {
+	settings.database.Connections = max(settings.database.Connections, k.parallel+2)
 	open := postgres.OpenOwner
 	if c.login == appLogin { // what holds for the services is judged as they are
 		open = func(ctx context.Context, s postgres.Settings) (*postgres.Pool, error) {
 			return postgres.Open(ctx, s, postgres.ForWrites)
 		}
 	}
-	if k.pool, err = open(ctx, settings); err != nil {
+	if k.index, err = settings.search.Open(); err != nil {
+		return err //nolint:wrapcheck // it names the setting
+	}
+	if c.stores {
+		if k.stores, err = backing.OpenStores(settings.stores, telemetry.NewMetrics(), telemetry.NewLog(k.err, "tenantctl")); err != nil {
+			return err //nolint:wrapcheck // it names the setting
+		}
+		defer func() { err = errors.Join(err, k.stores.Close()) }()
+	}
+	if k.pool, err = open(ctx, settings.database); err != nil {
 		return err //nolint:wrapcheck // it names the database and the remedy
 	}
 	defer k.pool.Close()
@@ -146,8 +166,16 @@ func (c command) parse(args []string, k *call, out io.Writer) error {
 	return nil
 }
 
-// load reads how the database is reached.
-func (c command) load(lookup config.Lookup) (postgres.Settings, error) {
+// settings are what the environment says.
+type settings struct {
+	database postgres.Settings
+	search   backing.Search
+	stores   backing.StoreSettings
+}
+
+// load reads how the database is reached, and the rest where a command needs
+// it: an export or an erasure that passes over files would be taken for whole.
+func (c command) load(lookup config.Lookup) (settings, error) {
 	r := config.From(func(name string) (string, bool) {
 		text, ok := lookup(name)
 		if !ok && name == "DATABASE_LOGIN" {
@@ -155,6 +183,12 @@ func (c command) load(lookup config.Lookup) (postgres.Settings, error) {
 		}
 		return text, ok
 	})
-	s := postgres.Load(r)
+	s := settings{database: postgres.Load(r)}
+	if c.stores {
+		s.stores = backing.LoadStores(r)
+		s.search = s.stores.Search
+	} else {
+		s.search = backing.LoadSearch(r)
+	}
 	return s, r.Err()
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/avila-devops/saas/apps/internal/postgrestest"
+	"github.com/avila-devops/saas/apps/internal/redistest"
 )
 
 var cluster *postgrestest.Cluster
@@ -34,6 +35,7 @@ func newShell(t *testing.T) *shell {
 	s.env = map[string]string{
 		"DATABASE_WRITE": "127.0.0.1:" + strconv.Itoa(cluster.Port), "DATABASE_NAME": cluster.Database(t), "DATABASE_TLS": "off",
 		"DATABASE_PASSWORD_FILE": s.file("password", postgrestest.Password), "DATABASE_TIMEOUT": "1m",
+		"REDIS_ADDRESS": "127.0.0.1:1", "MEDIA_DIR": t.TempDir(), "MEDIA_URL": "https://localhost/arquivos/",
 	}
 	return s
 }
@@ -85,6 +87,7 @@ func (s *shell) keys() (private, public string) {
 func TestTheLifeOfATenant(t *testing.T) {
 	t.Parallel()
 	s, name := newShell(t), cluster.Tenant()
+	s.env["REDIS_ADDRESS"] = redistest.Start(t).Addr
 	host := "cliente-" + name + ".aviladevops.com.br"
 	s.says(0, "the database is ready for tenants, in the shared schema prod", "prepare")
 	s.says(0, "the database is ready", "prepare")

@@ -22,7 +22,7 @@ var prepareCommand = command{
 
 var provisionCommand = command{
 	name: "provision", arguments: "<tenant>", login: ownerLogin,
-	help: "make a tenant: role, schema, row level security, grants, first user",
+	help: "make a tenant: role, schema, row level security, grants, first user, alias of search",
 	flags: func(set *flag.FlagSet, o *options) {
 		set.StringVar(&o.host, "host", "", "the tenant's host name, in full; must be set")
 		set.StringVar(&o.plan, "plan", "pooled", "pooled or dedicated")
@@ -41,7 +41,7 @@ func provision(ctx context.Context, k *call) error {
 		return fmt.Errorf("%w: -host is not set; write the tenant's host name in full, like cliente-%s.aviladevops.com.br", errUsage, k.name)
 	}
 	if k.adminEmail != "" {
-		hash, err := hashFile(k.adminPassword)
+		hash, err := hashFile(ctx, k.adminPassword)
 		if err != nil {
 			return err
 		}
@@ -64,6 +64,11 @@ func provision(ctx context.Context, k *call) error {
 	}
 	if made.Login != "" && !k.json {
 		fmt.Fprintf(k.out, "its first user is %s\n", made.Login)
+	}
+	if k.index != nil {
+		if err := k.alias(ctx); err != nil {
+			return fmt.Errorf("tenant %s is made; its search is not: %w", k.name, err)
+		}
 	}
 	if _, err := p.Refill(ctx, k.spares, 1, k.progress("spare schema")); err != nil {
 		return fmt.Errorf("tenant %s is made; spare schemas are not: %w", k.name, err)

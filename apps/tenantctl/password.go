@@ -1,30 +1,21 @@
 package main
 
 import (
-	"crypto/rand"
-	"encoding/base64"
+	"context"
 	"fmt"
 	"os"
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/crypto/argon2"
+	"github.com/avila-devops/saas/apps/internal/auth"
 )
 
-// The cost of a password's hash, as OWASP has it for argon2id.
-const (
-	argonTime    = 1
-	argonKiB     = 47104
-	argonThreads = 1
-	argonSalt    = 16
-	argonBytes   = 32
+// shortest is how many letters a password has at least.
+const shortest = 12
 
-	shortest = 12 // letters of a password
-)
-
-// hashFile returns the argon2id hash of the password in a file, and "" for no
-// file.
-func hashFile(path string) (string, error) {
+// hashFile returns the hash of the password in a file, as the services check
+// it, and "" for no file.
+func hashFile(ctx context.Context, path string) (string, error) {
 	if path == "" {
 		return "", nil
 	}
@@ -36,9 +27,13 @@ func hashFile(path string) (string, error) {
 	if utf8.RuneCountInString(password) < shortest {
 		return "", fmt.Errorf("%w: -admin-password-file: the password in %s is shorter than %d letters", errUsage, path, shortest)
 	}
-	salt := make([]byte, argonSalt)
-	_, _ = rand.Read(salt) // never fails: it ends the program instead
-	sum := argon2.IDKey([]byte(password), salt, argonTime, argonKiB, argonThreads, argonBytes)
-	encode := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonKiB, argonTime, argonThreads, encode(salt), encode(sum)), nil
+	hasher, err := auth.NewHasher(1)
+	if err != nil {
+		return "", err //nolint:wrapcheck // it says what was attempted
+	}
+	hash, err := hasher.Hash(ctx, password)
+	if err != nil {
+		return "", fmt.Errorf("%w: -admin-password-file: %w", errUsage, err)
+	}
+	return hash, nil
 }

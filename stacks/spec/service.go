@@ -20,6 +20,8 @@ type Service struct {
 // Route says which requests are a service's: those to a host of its own, or
 // those under a path of every tenant's host.
 type Route struct {
+	Rest bool // what no path of a tenant's host leads to
+
 	Apex  bool     // the environment's domain itself, and www under it
 	Paths []string // path prefixes under each tenant's host
 }
@@ -56,7 +58,7 @@ type Resources struct {
 
 // catalog holds what is true of each app in every environment.
 var catalog = map[string]Service{
-	"landing":   {Route: Route{Apex: true}, Callers: []string{Gateway}},
+	"landing":   {Route: Route{Apex: true, Rest: true}, Callers: []string{Gateway}},
 	"clinic":    {Route: Route{Paths: []string{"/clinica"}}, Callers: []string{Gateway}},
 	"recycling": {Route: Route{Paths: []string{"/reciclagem"}}, Callers: []string{Gateway}},
 	"fiscal":    {Route: Route{Paths: []string{"/fiscal"}}, Callers: []string{Gateway}},
@@ -65,6 +67,9 @@ var catalog = map[string]Service{
 
 // Apps lists the names of the five apps, sorted.
 func Apps() []string { return sortedKeys(catalog) }
+
+// RouteOf returns which requests are an app's; none for a name that is no app.
+func RouteOf(name string) Route { return catalog[name].Route }
 
 // ServiceNames lists the services of an environment, sorted.
 func (e *Environment) ServiceNames() []string { return sortedKeys(e.Services) }

@@ -36,6 +36,23 @@ func setCookie(w http.ResponseWriter, name, value string, life time.Duration) {
 	})
 }
 
+// WithAccess returns a request as if its browser had shown this access token.
+func WithAccess(r *http.Request, token string) *http.Request {
+	out := r.Clone(r.Context())
+	out.Header.Del("Cookie")
+	for _, c := range r.Cookies() {
+		if c.Name != accessCookie {
+			out.AddCookie(c)
+		}
+	}
+	out.AddCookie(&http.Cookie{Name: accessCookie, Value: token}) //nolint:gosec // of a request, where a cookie has no attributes
+	return out
+}
+
+// HasAccess reports whether a browser shows an access token. It forgets one
+// when it ends.
+func HasAccess(r *http.Request) bool { return cookie(r, accessCookie) != "" }
+
 // RefreshCookie and DeviceCookie return what a browser shows, or nothing.
 func RefreshCookie(r *http.Request) string { return cookie(r, refreshCookie) }
 

@@ -71,6 +71,14 @@ var crossings = map[string]func(ctx context.Context, p *bundle, g auth.Grant) er
 		_, err := p.SignIn(ctx, a, try("ana", password, "203.0.113.7", ""))
 		return err // a limit at b is none at a
 	},
+	"Service.Confirm": func(ctx context.Context, p *bundle, _ auth.Grant) error {
+		p.people.change(b, "ana", func(u *auth.User) { u.Hash = "" })
+		if user, _, err := p.Confirm(ctx, b, try("ana", password, "203.0.113.7", "")); !errors.Is(err, auth.ErrCredentials) {
+			return fmt.Errorf("a's password is %+v's at b: %w", user, err)
+		}
+		_, _, err := p.Confirm(ctx, a, try("ana", password, "203.0.113.7", ""))
+		return err
+	},
 	"Service.Refresh": func(ctx context.Context, p *bundle, g auth.Grant) error {
 		if _, err := p.Refresh(ctx, b, g.Refresh, browser, ""); !errors.Is(err, auth.ErrSession) {
 			return fmt.Errorf("a's token at b: %w", err)

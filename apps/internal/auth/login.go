@@ -38,35 +38,43 @@ type Grant struct {
 	Device    string // set by a sign-in only
 }
 
-// SignIn checks a password and begins a session. Every failure of credentials
-// takes the same time and is the same error.
-func (s *Service) SignIn(ctx context.Context, id tenant.ID, a Attempt) (Grant, error) {
+// Confirm checks a password, as a sign-in or before something that a session
+// alone is not enough for. Every failure of credentials takes the same time and
+// is the same error. It returns the token by which the device is known from now
+// on.
+func (s *Service) Confirm(ctx context.Context, id tenant.ID, a Attempt) (user User, device string, err error) {
 	try, err := s.Limits.begin(ctx, id, a.Account, a.Address, a.Device)
 	if err != nil {
 		if limited(err) {
 			s.record(ctx, id, Event{Kind: SignInLimit, Address: a.Address})
 		}
-		return Grant{}, err
+		return User{}, "", err
 	}
-	user, err := s.Users.ByAccount(ctx, id, a.Account)
+	user, err = s.Users.ByAccount(ctx, id, a.Account)
 	if err != nil && !errors.Is(err, ErrCredentials) {
-		return Grant{}, fmt.Errorf("auth: find the account: %w: %w", ErrAway, err)
+		return User{}, "", fmt.Errorf("auth: find the account: %w: %w", ErrAway, err)
 	}
 	if err != nil {
 		user = User{} // has no hash, and is compared all the same
 	}
 	ok, stale, err := s.Hasher.Check(ctx, user.Hash, a.Password)
 	if err != nil {
-		return Grant{}, err
+		return User{}, "", err
 	}
 	if !ok || user.Disabled || user.ID == "" {
 		s.record(ctx, id, Event{Kind: SignInFailed, User: user.ID, Address: a.Address})
-		return Grant{}, ErrCredentials
+		return User{}, "", ErrCredentials
 	}
 	if stale {
 		s.renew(ctx, id, user.ID, a.Password)
 	}
-	device, err := try.succeed(ctx)
+	device, err = try.succeed(ctx)
+	return user, device, err
+}
+
+// SignIn checks a password and begins a session.
+func (s *Service) SignIn(ctx context.Context, id tenant.ID, a Attempt) (Grant, error) {
+	user, device, err := s.Confirm(ctx, id, a)
 	if err != nil {
 		return Grant{}, err
 	}

@@ -27,6 +27,7 @@ const (
 // makes the pools.
 var foundations = []string{
 	internal + "postgres", internal + "tenancy", internal + "registry", internal + "provisioner", internal + "catalogue", internal + "migration",
+	internal + "outbox",
 }
 
 // A rule is something that only some packages may use.

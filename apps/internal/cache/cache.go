@@ -94,22 +94,14 @@ func (c *Cache) Invalidate(ctx context.Context, id tenant.ID, tag string) error 
 	})
 }
 
-// Erase removes everything that the cache holds of a tenant, and returns how
-// many keys that were.
+// Erase removes every key of a tenant, whatever keeps it: sessions, limits and
+// notes of other packages as well. It returns how many there were.
 func (c *Cache) Erase(ctx context.Context, id tenant.ID) (int, error) {
 	prefix, err := Prefix(id)
 	if err != nil {
 		return 0, err
 	}
-	erased := 0
-	for _, part := range []string{"cache:*", "lease:*", "tag:*"} {
-		n, err := c.erase(ctx, prefix+part)
-		erased += n
-		if err != nil {
-			return erased, err
-		}
-	}
-	return erased, nil
+	return c.erase(ctx, prefix+"*")
 }
 
 // erase removes the keys of a pattern. A tenant's name has no character that a

@@ -37,6 +37,14 @@ func (r *Reader) Refuse(name, value, reason, remedy string) {
 	r.problems = append(r.problems, fmt.Errorf("%s: %q %s; %s", name, value, reason, remedy))
 }
 
+// Keep records a problem that another package found with values, if there is
+// one.
+func (r *Reader) Keep(problem error) {
+	if problem != nil {
+		r.problems = append(r.problems, problem)
+	}
+}
+
 // value returns what is set. A variable that is set to nothing is a mistake in
 // a manifest more often than a wish for the default, so it is not the default.
 func (r *Reader) value(name, fallback string) string {

@@ -16,18 +16,24 @@ import (
 )
 
 // Office shows a tenant the jobs that failed for good, and deals with them.
-type Office struct {
-	inspector *asynq.Inspector
-	queues    []string
+type Office struct{ inspector *asynq.Inspector }
+
+// NewOffice returns the office of every queue that Redis knows: an export or an
+// erasure that passed over one would be taken for whole.
+func NewOffice(primary redis.UniversalClient) *Office {
+	return &Office{inspector: asynq.NewInspectorFromRedisClient(primary)}
 }
 
-// NewOffice returns the office of these queues; DefaultQueue when there are
-// none.
-func NewOffice(primary redis.UniversalClient, queues ...string) *Office {
-	if len(queues) == 0 {
-		queues = []string{DefaultQueue}
+// queues are DefaultQueue, and those in which something was ever queued.
+func (o *Office) queues() ([]string, error) {
+	known, err := o.inspector.Queues()
+	if err != nil {
+		return nil, fmt.Errorf("jobs: list the queues: %w: %w", ErrAway, err)
 	}
-	return &Office{inspector: asynq.NewInspectorFromRedisClient(primary), queues: queues}
+	if !slices.Contains(known, DefaultQueue) {
+		known = append(known, DefaultQueue)
+	}
+	return known, nil
 }
 
 // Dead is a job that failed for good.
@@ -79,22 +85,63 @@ func (o *Office) Dead(ctx context.Context, id tenant.ID) ([]Dead, error) {
 		return nil, err
 	}
 	var all []Dead
-	for _, queue := range o.queues {
+	queues, err := o.queues()
+	if err != nil {
+		return nil, err
+	}
+	for _, queue := range queues {
 		tasks, err := o.list(ctx, id, queue, o.inspector.ListArchivedTasks)
 		if err != nil {
 			return nil, err
 		}
 		for _, t := range tasks {
-			d := Dead{ID: t.ID, Kind: t.Type, Problem: cut(t.LastErr), Attempts: t.Retried + 1, FailedAt: t.LastFailedAt}
-			var e envelope
-			if json.Unmarshal(t.Payload, &e) == nil && e.Tenant == id.String() {
-				d.Body = e.Body
-			}
-			all = append(all, d)
+			all = append(all, Dead{ID: t.ID, Kind: t.Type, Body: bodyOf(id, t), Problem: cut(t.LastErr), Attempts: t.Retried + 1, FailedAt: t.LastFailedAt})
 		}
 	}
 	slices.SortFunc(all, func(a, b Dead) int { return b.FailedAt.Compare(a.FailedAt) })
 	return all, nil
+}
+
+// Waiting is a job that is not done yet.
+type Waiting struct {
+	ID, Kind, State string
+	Body            json.RawMessage
+}
+
+// Waiting returns the tenant's jobs that are not done, those that failed for
+// good aside.
+func (o *Office) Waiting(ctx context.Context, id tenant.ID) ([]Waiting, error) {
+	if err := tenant.Check(id); err != nil {
+		return nil, err
+	}
+	var all []Waiting
+	queues, err := o.queues()
+	if err != nil {
+		return nil, err
+	}
+	for _, queue := range queues {
+		for _, read := range []func(string, ...asynq.ListOption) ([]*asynq.TaskInfo, error){
+			o.inspector.ListPendingTasks, o.inspector.ListScheduledTasks, o.inspector.ListRetryTasks, o.inspector.ListActiveTasks,
+		} {
+			tasks, err := o.list(ctx, id, queue, read)
+			if err != nil {
+				return nil, err
+			}
+			for _, t := range tasks {
+				all = append(all, Waiting{ID: t.ID, Kind: t.Type, State: t.State.String(), Body: bodyOf(id, t)})
+			}
+		}
+	}
+	return all, nil
+}
+
+// bodyOf is what a job's payload holds, if the payload names the tenant too.
+func bodyOf(id tenant.ID, t *asynq.TaskInfo) json.RawMessage {
+	var e envelope
+	if json.Unmarshal(t.Payload, &e) != nil || e.Tenant != id.String() {
+		return nil
+	}
+	return e.Body
 }
 
 // Retry queues a job that failed for good once more.
@@ -117,7 +164,11 @@ func (o *Office) change(ctx context.Context, id tenant.ID, job string, how func(
 	if !strings.HasPrefix(job, owner(id)) {
 		return fmt.Errorf("jobs: %w", ErrNotFound)
 	}
-	for _, queue := range o.queues {
+	queues, err := o.queues()
+	if err != nil {
+		return err
+	}
+	for _, queue := range queues {
 		info, err := o.inspector.GetTaskInfo(queue, job)
 		if errors.Is(err, asynq.ErrTaskNotFound) || errors.Is(err, asynq.ErrQueueNotFound) {
 			continue
@@ -142,7 +193,11 @@ func (o *Office) Erase(ctx context.Context, id tenant.ID) (removed, working int,
 	if err := tenant.Check(id); err != nil {
 		return 0, 0, err
 	}
-	for _, queue := range o.queues {
+	queues, err := o.queues()
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, queue := range queues {
 		for _, read := range []func(string, ...asynq.ListOption) ([]*asynq.TaskInfo, error){
 			o.inspector.ListPendingTasks, o.inspector.ListScheduledTasks, o.inspector.ListRetryTasks, o.inspector.ListArchivedTasks, o.inspector.ListCompletedTasks,
 		} {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/avila-devops/saas/apps/internal/jobs"
 	"github.com/avila-devops/saas/apps/internal/tenant"
@@ -20,6 +21,18 @@ var crossings = map[string]func(ctx context.Context, p *bundle, job string) erro
 	"Office.Dead": func(ctx context.Context, p *bundle, _ string) error {
 		if list, err := p.office.Dead(ctx, b); len(list) != 0 || err != nil {
 			return errors.Join(fmt.Errorf("b sees %v", list), err)
+		}
+		return nil
+	},
+	"Office.Waiting": func(ctx context.Context, p *bundle, _ string) error {
+		if _, err := p.kind.Enqueue(ctx, p.client, a, "later", letter{Canary: "a"}, jobs.Later{In: time.Hour}); err != nil {
+			return err
+		}
+		if list, err := p.office.Waiting(ctx, b); len(list) != 0 || err != nil {
+			return errors.Join(fmt.Errorf("b sees %v", list), err)
+		}
+		if list, err := p.office.Waiting(ctx, a); len(list) != 1 || !strings.Contains(string(list[0].Body), `"a"`) || err != nil {
+			return errors.Join(fmt.Errorf("a sees %v", list), err)
 		}
 		return nil
 	},
@@ -87,9 +100,10 @@ func TestNoOperationWorksWithoutATenant(t *testing.T) {
 	_, enqueue := p.kind.Enqueue(t.Context(), p.client, none, "k", letter{}, jobs.Later{})
 	_, entry := p.kind.Entry(none, "k", letter{})
 	_, dead := p.office.Dead(t.Context(), none)
+	_, waiting := p.office.Waiting(t.Context(), none)
 	_, _, erase := p.office.Erase(t.Context(), none)
 	for name, err := range map[string]error{
-		"Enqueue": enqueue, "Entry": entry, "Dead": dead, "Erase": erase,
+		"Enqueue": enqueue, "Entry": entry, "Dead": dead, "Waiting": waiting, "Erase": erase,
 		"Retry": p.office.Retry(t.Context(), none, "x"), "Drop": p.office.Drop(t.Context(), none, "x"),
 	} {
 		if err == nil || !strings.Contains(err.Error(), "no tenant: ") {

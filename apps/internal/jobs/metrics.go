@@ -70,7 +70,11 @@ func (o *Office) Describe(to chan<- *prometheus.Desc) {
 // Collect implements [prometheus.Collector]: it counts what waits, and what
 // failed for good, whoever's it is. With Redis away there is nothing to count.
 func (o *Office) Collect(to chan<- prometheus.Metric) {
-	for _, queue := range o.queues {
+	queues, err := o.queues()
+	if err != nil {
+		return
+	}
+	for _, queue := range queues {
 		info, err := o.inspector.GetQueueInfo(queue)
 		if errors.Is(err, asynq.ErrQueueNotFound) {
 			info = &asynq.QueueInfo{}

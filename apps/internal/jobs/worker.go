@@ -162,7 +162,7 @@ func (w *Worker) process(ctx context.Context, task *asynq.Task) (err error) {
 		return err
 	}
 	if e.Outbox && w.opt.Outbox != nil {
-		if err := w.opt.Outbox.Finish(ctx, id, e.Key); err != nil {
+		if err := w.opt.Outbox.Finish(ctx, id, task.Type(), e.Key); err != nil {
 			return fmt.Errorf("jobs: note that it is done: %w", err) // so it is done again
 		}
 	}

@@ -63,7 +63,7 @@ func Open(opt Options) (*Store, error) {
 	if opt.Connections == 0 {
 		opt.Connections = defaultConnections
 	}
-	if err := opt.check(); err != nil {
+	if err := opt.Check(); err != nil {
 		return nil, err
 	}
 	primary, err := opt.client(opt.Address)
@@ -88,7 +88,9 @@ func (s *Store) Close() error {
 	return err
 }
 
-func (o Options) check() error {
+// Check refuses options with which no connection could be made, with all that
+// is wrong.
+func (o Options) Check() error {
 	var problems []error
 	addresses := []string{o.Address}
 	if o.ReadAddress != "" {
@@ -106,6 +108,11 @@ func (o Options) check() error {
 	}
 	if o.AuthFile != "" {
 		if _, err := password(o.AuthFile); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	if o.CAFile != "" {
+		if _, err := newTrust(o.CAFile); err != nil {
 			problems = append(problems, err)
 		}
 	}

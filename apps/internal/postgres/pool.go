@@ -62,6 +62,9 @@ func open(ctx context.Context, s Settings, role Role) (*Pool, error) {
 	address := s.Write
 	if role == ForReads {
 		address = s.Read
+		if s.ReadDatabase != "" {
+			s.Database = s.ReadDatabase
+		}
 	}
 	cfg, err := s.connections(address)
 	if err != nil {

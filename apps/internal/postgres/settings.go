@@ -22,7 +22,10 @@ const (
 type Settings struct {
 	Write, Read string // host:port; Read is Write where there is no replica
 	Database    string
-	Login       string
+	// ReadDatabase is what the pooler calls the pool of reads, where one pooler
+	// holds both; Database unless set.
+	ReadDatabase string
+	Login        string
 
 	// PasswordFile, CAFile, CertFile and KeyFile are read again for each new
 	// connection, so that they can be replaced without a restart.
@@ -53,6 +56,7 @@ func Load(r *config.Reader) Settings {
 		Schema:       r.Choice("DATABASE_SCHEMA", "prod", "prod", "staging", "dev"),
 	}
 	s.Read = r.Text("DATABASE_READ", s.Write)
+	s.ReadDatabase = r.Text("DATABASE_READ_NAME", s.Database)
 	s.check(r)
 	return s
 }

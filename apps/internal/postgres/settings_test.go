@@ -28,7 +28,7 @@ func TestSettingsHaveDefaultsThatAreSafe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Read != s.Write || s.TLS != postgres.VerifyFull || s.Login != "app" || s.Timeout != 15*time.Second || s.Slow != 500*time.Millisecond || s.Schema != "prod" || s.Connections != 10 {
+	if s.Read != s.Write || s.ReadDatabase != "avila" || s.TLS != postgres.VerifyFull || s.Login != "app" || s.Timeout != 15*time.Second || s.Slow != 500*time.Millisecond || s.Schema != "prod" || s.Connections != 10 {
 		t.Errorf("settings are %+v", s)
 	}
 }

@@ -117,7 +117,7 @@ func TestAnExportHoldsAllOfATenantAndNothingOfAnother(t *testing.T) {
 		if _, err := db.Exec(t.Context(), id, "insert into patients (name, cpf) select 'canary of '||$1||' '||n, lpad(n::text, 11, '0') from generate_series(1, 50000) n", id.String()); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := db.Exec(t.Context(), id, "insert into prod.outbox (topic, payload) values ('t', jsonb_build_object('canary', $1::text))", "canary of "+id.String()); err != nil {
+		if _, err := db.Exec(t.Context(), id, "insert into prod.outbox (kind, key, body) values ('t', 'k', jsonb_build_object('canary', $1::text))", "canary of "+id.String()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -159,7 +159,7 @@ func TestAnErasureLeavesNothingAndSaysSo(t *testing.T) {
 	a, b := w.Tenant(t), w.Tenant(t)
 	db := w.DB(t)
 	for _, id := range []tenancy.ID{a, b} {
-		for _, sql := range []string{"insert into patients (name) values ('Ana'), ('Bia')", "insert into prod.outbox (topic, payload) values ('t', '{}')"} {
+		for _, sql := range []string{"insert into patients (name) values ('Ana'), ('Bia')", "insert into prod.outbox (kind, key, body) values ('t', 'k', '{}')"} {
 			if _, err := db.Exec(t.Context(), id, sql); err != nil {
 				t.Fatal(err)
 			}

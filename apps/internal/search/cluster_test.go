@@ -12,10 +12,10 @@ import (
 	"testing"
 )
 
-// cluster answers as Elasticsearch does, over documents in memory, and notes
+// nodes answer as Elasticsearch does, over documents in memory, and notes
 // what it was asked. It takes filters literally: a request without the tenant's
 // would see everybody's documents.
-type cluster struct {
+type nodes struct {
 	t       *testing.T
 	mu      sync.Mutex
 	docs    map[string]map[string]any // by _id
@@ -32,27 +32,27 @@ type request struct {
 	lines                 []map[string]any
 }
 
-func newCluster(t *testing.T) *cluster {
+func newNodes(t *testing.T) *nodes {
 	t.Helper()
-	c := &cluster{t: t, docs: map[string]map[string]any{}, aliases: map[string]any{}}
+	c := &nodes{t: t, docs: map[string]map[string]any{}, aliases: map[string]any{}}
 	c.server = httptest.NewServer(c)
 	t.Cleanup(c.server.Close)
 	return c
 }
 
-func (c *cluster) set(how func(*cluster)) {
+func (c *nodes) set(how func(*nodes)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	how(c)
 }
 
-func (c *cluster) requests() []request {
+func (c *nodes) requests() []request {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return append([]request{}, c.seen...)
 }
 
-func (c *cluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (c *nodes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	raw, _ := io.ReadAll(r.Body)
@@ -94,7 +94,7 @@ func (c *cluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // matches applies the filters of a query.
-func (c *cluster) matches(body map[string]any, doc map[string]any) bool {
+func (c *nodes) matches(body map[string]any, doc map[string]any) bool {
 	query, _ := body["query"].(map[string]any)
 	clauses, _ := query["bool"].(map[string]any)
 	filters, _ := clauses["filter"].([]any)
@@ -125,7 +125,7 @@ func (c *cluster) matches(body map[string]any, doc map[string]any) bool {
 	return true
 }
 
-func (c *cluster) search(w http.ResponseWriter, q request) {
+func (c *nodes) search(w http.ResponseWriter, q request) {
 	must := q.body["query"].(map[string]any)["bool"].(map[string]any)["must"].(map[string]any)["simple_query_string"].(map[string]any)
 	hits := []any{}
 	for _, doc := range c.docs {
@@ -136,7 +136,7 @@ func (c *cluster) search(w http.ResponseWriter, q request) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"hits": map[string]any{"total": map[string]any{"value": len(hits)}, "hits": hits}})
 }
 
-func (c *cluster) bulk(w http.ResponseWriter, q request) {
+func (c *nodes) bulk(w http.ResponseWriter, q request) {
 	items := []any{}
 	for i := 0; i < len(q.lines); i++ {
 		head, _ := q.lines[i]["index"].(map[string]any)

@@ -6,52 +6,10 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/avila-devops/saas/apps/internal/tenancy"
 	"github.com/avila-devops/saas/apps/internal/tenant"
 )
-
-// Tx is a transaction of one tenant.
-type Tx interface {
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
-}
-
-// Transactor runs a function in a transaction of a tenant: its schema, its
-// role, its setting app.current_tenant.
-type Transactor interface {
-	InTenant(ctx context.Context, id tenant.ID, do func(context.Context, Tx) error) error
-}
-
-// Setup is run once in a database, by one who may make extensions: the
-// configuration that finds Portuguese words with and without their accents.
-const Setup = `
-CREATE EXTENSION IF NOT EXISTS unaccent SCHEMA public;
-DO $$ BEGIN
-  IF NOT EXISTS (SELECT FROM pg_ts_config WHERE cfgname = 'pt_br' AND cfgnamespace = 'public'::regnamespace) THEN
-    CREATE TEXT SEARCH CONFIGURATION public.pt_br (COPY = pg_catalog.portuguese);
-    ALTER TEXT SEARCH CONFIGURATION public.pt_br ALTER MAPPING FOR hword, hword_part, word WITH public.unaccent, pg_catalog.portuguese_stem;
-  END IF;
-END $$;`
-
-// Schema is run in each tenant's schema.
-const Schema = `
-CREATE TABLE search_documents (
-  tenant_id text NOT NULL,
-  kind text NOT NULL,
-  id text NOT NULL,
-  title text NOT NULL,
-  body text NOT NULL,
-  updated timestamptz NOT NULL,
-  words tsvector NOT NULL GENERATED ALWAYS AS (
-    setweight(to_tsvector('public.pt_br'::regconfig, title), 'A') || setweight(to_tsvector('public.pt_br'::regconfig, body), 'B')) STORED,
-  PRIMARY KEY (tenant_id, kind, id)
-);
-CREATE INDEX search_documents_words ON search_documents USING gin (words);
-ALTER TABLE search_documents ENABLE ROW LEVEL SECURITY;
-ALTER TABLE search_documents FORCE ROW LEVEL SECURITY;
-CREATE POLICY tenant_isolation ON search_documents FOR ALL
-  USING (tenant_id = current_setting('app.current_tenant')) WITH CHECK (tenant_id = current_setting('app.current_tenant'));`
 
 const (
 	findSQL = `
@@ -63,7 +21,7 @@ WHERE tenant_id = $1 AND words @@ q AND ($3::text[] IS NULL OR kind = ANY($3))
 ORDER BY ts_rank(words, q) DESC, updated DESC, kind, id LIMIT $4 OFFSET $5`
 
 	putSQL = `
-INSERT INTO search_documents (tenant_id, kind, id, title, body, updated) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO search_documents (kind, id, title, body, updated) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (tenant_id, kind, id) DO UPDATE SET title = excluded.title, body = excluded.body, updated = excluded.updated
 WHERE search_documents.updated <= excluded.updated`
 
@@ -77,55 +35,50 @@ WHERE tenant_id = $1 AND (kind, id) > ($2, $3) ORDER BY kind, id LIMIT $4`
 var _ Engine = (*Postgres)(nil)
 
 // Postgres is the full text search of PostgreSQL.
-type Postgres struct{ db Transactor }
+type Postgres struct{ db *tenancy.DB }
 
 // NewPostgres returns the engine of a database.
-func NewPostgres(db Transactor) *Postgres { return &Postgres{db: db} }
+func NewPostgres(db *tenancy.DB) *Postgres { return &Postgres{db: db} }
 
-func (p *Postgres) in(ctx context.Context, id tenant.ID, do func(context.Context, Tx) error) error {
-	if err := tenant.Check(id); err != nil {
-		return err
-	}
-	if err := p.db.InTenant(ctx, id, do); err != nil {
+func failed(err error) error {
+	if err != nil {
 		return fmt.Errorf("search: PostgreSQL: %w", err)
 	}
 	return nil
 }
 
 // Search implements Engine.
-func (p *Postgres) Search(ctx context.Context, id tenant.ID, q Query) (Result, error) {
-	q, err := q.normal()
-	if err != nil {
-		return Result{}, errors.Join(tenant.Check(id), err)
+func (p *Postgres) Search(ctx context.Context, id tenant.ID, q Query) (out Result, err error) {
+	q, err = q.normal()
+	if err = errors.Join(tenant.Check(id), err); err != nil {
+		return out, err
 	}
-	var out Result
-	err = p.in(ctx, id, func(ctx context.Context, tx Tx) error {
-		out = Result{} // the transaction may be run again
-		rows, err := tx.Query(ctx, findSQL, id.String(), q.Text, q.Kinds, q.Limit, q.Offset)
-		if err != nil {
-			return err
-		}
-		out.Hits, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (h Hit, err error) {
-			err = row.Scan(&h.Kind, &h.ID, &h.Title, &h.Snippet, &h.Score, &out.Total)
-			return h, err
-		})
-		return err
+	rows, err := p.db.Query(ctx, id, findSQL, id.String(), q.Text, q.Kinds, q.Limit, q.Offset)
+	if err != nil {
+		return out, failed(err)
+	}
+	out.Hits, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (h Hit, err error) {
+		err = row.Scan(&h.Kind, &h.ID, &h.Title, &h.Snippet, &h.Score, &out.Total)
+		return h, err
 	})
-	return out, err
+	return out, failed(err)
 }
 
 // Put implements Engine.
 func (p *Postgres) Put(ctx context.Context, id tenant.ID, docs ...Document) error {
-	return p.in(ctx, id, func(ctx context.Context, tx Tx) error { return p.PutTx(ctx, id, tx, docs...) })
-}
-
-// PutTx keeps documents in the transaction in which they were changed.
-func (p *Postgres) PutTx(ctx context.Context, id tenant.ID, tx Tx, docs ...Document) error {
 	if err := errors.Join(tenant.Check(id), check(docs)); err != nil {
 		return err
 	}
+	return failed(p.db.Tx(ctx, id, func(tx *tenancy.Tx) error { return p.PutTx(ctx, tx, docs...) }))
+}
+
+// PutTx keeps documents in the transaction in which they were changed.
+func (p *Postgres) PutTx(ctx context.Context, tx *tenancy.Tx, docs ...Document) error {
+	if err := check(docs); err != nil {
+		return err
+	}
 	for _, d := range docs {
-		if _, err := tx.Exec(ctx, putSQL, id.String(), d.Kind, d.ID, text(d.Title, maxTitle), text(d.Text, maxText), d.Updated); err != nil {
+		if _, err := tx.Exec(ctx, putSQL, d.Kind, d.ID, text(d.Title, maxTitle), text(d.Text, maxText), d.Updated); err != nil {
 			return fmt.Errorf("search: keep a document of kind %s: %w", d.Kind, err)
 		}
 	}
@@ -134,32 +87,35 @@ func (p *Postgres) PutTx(ctx context.Context, id tenant.ID, tx Tx, docs ...Docum
 
 // Delete implements Engine.
 func (p *Postgres) Delete(ctx context.Context, id tenant.ID, kind string, ids ...string) error {
-	return p.in(ctx, id, func(ctx context.Context, tx Tx) error {
-		_, err := tx.Exec(ctx, deleteSQL, id.String(), kind, ids)
+	if err := tenant.Check(id); err != nil {
 		return err
-	})
+	}
+	_, err := p.db.Exec(ctx, id, deleteSQL, id.String(), kind, ids)
+	return failed(err)
+}
+
+// DeleteTx removes documents in the transaction in which what they are about
+// was.
+func (p *Postgres) DeleteTx(ctx context.Context, tx *tenancy.Tx, kind string, ids ...string) error {
+	_, err := tx.Exec(ctx, deleteSQL, tx.Tenant().String(), kind, ids)
+	return failed(err)
 }
 
 // Erase implements Engine.
 func (p *Postgres) Erase(ctx context.Context, id tenant.ID) (int, error) {
-	var n int64
-	err := p.in(ctx, id, func(ctx context.Context, tx Tx) error {
-		tag, err := tx.Exec(ctx, eraseSQL, id.String())
-		n = tag.RowsAffected()
-		return err
-	})
-	return int(n), err
+	if err := tenant.Check(id); err != nil {
+		return 0, err
+	}
+	n, err := p.db.Exec(ctx, id, eraseSQL, id.String())
+	return int(n), failed(err)
 }
 
 // page returns documents in the order of kind and id, after one.
-func (p *Postgres) page(ctx context.Context, id tenant.ID, kind, after string, limit int) (docs []Document, err error) {
-	err = p.in(ctx, id, func(ctx context.Context, tx Tx) error {
-		rows, err := tx.Query(ctx, pageSQL, id.String(), kind, after, limit)
-		if err != nil {
-			return err
-		}
-		docs, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Document])
-		return err
-	})
-	return docs, err
+func (p *Postgres) page(ctx context.Context, id tenant.ID, kind, after string, limit int) ([]Document, error) {
+	rows, err := p.db.Fresh().Query(ctx, id, pageSQL, id.String(), kind, after, limit)
+	if err != nil {
+		return nil, failed(err)
+	}
+	docs, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Document])
+	return docs, failed(err)
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/avila-devops/saas/apps/internal/search"
 	"github.com/avila-devops/saas/apps/internal/telemetry"
+	"github.com/avila-devops/saas/apps/internal/tenancy"
 	"github.com/avila-devops/saas/apps/internal/tenant"
 	"github.com/avila-devops/saas/apps/internal/tenant/tenanttest"
 )
@@ -42,9 +43,9 @@ func (n node) Perform(r *http.Request) (*http.Response, error) {
 	return http.DefaultClient.Do(r)
 }
 
-func elastic(t *testing.T) (*search.Elastic, *cluster) {
+func elastic(t *testing.T) (*search.Elastic, *nodes) {
 	t.Helper()
-	c := newCluster(t)
+	c := newNodes(t)
 	e, err := search.NewElastic(node(c.server.URL), "docs")
 	if err != nil {
 		t.Fatal(err)
@@ -52,10 +53,10 @@ func elastic(t *testing.T) (*search.Elastic, *cluster) {
 	return e, c
 }
 
-func pair(t *testing.T) (*search.Pair, *cluster) {
+func pair(t *testing.T, w *world) (*search.Pair, *nodes) {
 	t.Helper()
 	e, c := elastic(t)
-	p, err := search.NewPair(e, postgres(t), prometheus.NewRegistry(), telemetry.NewLog(io.Discard, "test"))
+	p, err := search.NewPair(e, w.postgres(), prometheus.NewRegistry(), telemetry.NewLog(io.Discard, "test"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +93,8 @@ var operations = map[string]func(ctx context.Context, e search.Engine, id tenant
 // ASVS: v5.0.0-8.4.1 (tenants).
 func TestNoOperationOfATenantReachesAnothers(t *testing.T) {
 	e, c := elastic(t)
-	p := postgres(t)
+	w := newWorld(t)
+	p := w.postgres()
 	both, err := search.NewPair(e, p, prometheus.NewRegistry(), telemetry.NewLog(io.Discard, "test"))
 	if err != nil {
 		t.Fatal(err)
@@ -102,11 +104,16 @@ func TestNoOperationOfATenantReachesAnothers(t *testing.T) {
 		"Elastic": {"Provision": func(ctx context.Context, _ search.Engine, id tenant.ID) (string, error) {
 			return "", e.Provision(ctx, id)
 		}},
-		"Postgres": {"PutTx": func(ctx context.Context, _ search.Engine, id tenant.ID) (string, error) {
-			return "", tenants{}.InTenant(ctx, id, func(ctx context.Context, tx search.Tx) error {
-				return p.PutTx(ctx, id, tx, search.Document{Kind: "k", ID: "1", Title: "canário de " + id.String(), Updated: now.Add(time.Hour)})
-			})
-		}},
+		"Postgres": {
+			"PutTx": func(ctx context.Context, _ search.Engine, id tenant.ID) (string, error) {
+				return "", w.db.Tx(ctx, id, func(tx *tenancy.Tx) error {
+					return p.PutTx(ctx, tx, search.Document{Kind: "k", ID: "1", Title: "canário de " + id.String(), Updated: now.Add(time.Hour)})
+				})
+			},
+			"DeleteTx": func(ctx context.Context, _ search.Engine, id tenant.ID) (string, error) {
+				return "", w.db.Tx(ctx, id, func(tx *tenancy.Tx) error { return p.DeleteTx(ctx, tx, "k", "1") })
+			},
+		},
 		"Pair": {"Reindex": func(ctx context.Context, _ search.Engine, id tenant.ID) (string, error) {
 			n, err := both.Reindex(ctx, id)
 			if n != 0 {
@@ -116,25 +123,29 @@ func TestNoOperationOfATenantReachesAnothers(t *testing.T) {
 		}},
 	}
 	tries := map[string]bool{}
+	var known []string
 	for name, engine := range map[string]search.Engine{"Elastic": e, "Postgres": p, "Pair": both} {
-		one, other := tenanttest.ID("a"), tenanttest.ID("b")
+		one, other := w.Tenant(t), w.Tenant(t)
+		known = append(known, one.String(), other.String())
 		all := maps.Clone(operations)
 		maps.Copy(all, own[name])
 		for operation, do := range all {
-			tries[name+"."+operation] = true
+			if !strings.HasSuffix(operation, "Tx") { // the transaction is the tenant's
+				tries[name+"."+operation] = true
+			}
 			for _, id := range []tenant.ID{one, other} {
 				if _, err := engine.Erase(t.Context(), id); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if err := engine.Put(t.Context(), one, doc("k", "1", "canário de a", "")); err != nil {
+			if err := engine.Put(t.Context(), one, doc("k", "1", "canário da dona", "")); err != nil {
 				t.Fatal(err)
 			}
 			if got, err := do(t.Context(), engine, other); got != "" || err != nil {
 				t.Errorf("%s: by %s b sees %q, %v", name, operation, got, err)
 			}
 			r, err := engine.Search(t.Context(), one, search.Query{Text: "canário"})
-			if err != nil || len(r.Hits) != 1 || r.Hits[0].Title != "canário de a" || r.Total != 1 {
+			if err != nil || len(r.Hits) != 1 || r.Hits[0].Title != "canário da dona" || r.Total != 1 {
 				t.Errorf("%s: after %s a has %+v, %v", name, operation, r, err)
 			}
 		}
@@ -144,7 +155,7 @@ func TestNoOperationOfATenantReachesAnothers(t *testing.T) {
 		if q.path == "/_aliases" {
 			continue
 		}
-		if !q.filtered("a") && !q.filtered("b") {
+		if !slices.ContainsFunc(known, q.filtered) {
 			t.Errorf("%s names no tenant where it must: %v %v", q.path, q.body, q.lines)
 		}
 	}
@@ -152,10 +163,11 @@ func TestNoOperationOfATenantReachesAnothers(t *testing.T) {
 
 func TestNoOperationWorksWithoutATenant(t *testing.T) {
 	t.Parallel()
-	s, c := pair(t)
+	w := newWorld(t)
+	s, c := pair(t, w)
 	e, _ := elastic(t)
 	var none tenant.ID
-	for engine, each := range map[string]search.Engine{"pair": s, "elasticsearch": e, "postgresql": postgres(t)} {
+	for engine, each := range map[string]search.Engine{"pair": s, "elasticsearch": e, "postgresql": w.postgres()} {
 		for name, do := range operations {
 			if _, err := do(t.Context(), each, none); err == nil || !strings.Contains(err.Error(), "no tenant: ") {
 				t.Errorf("%s of %s gives %v", name, engine, err)
@@ -179,7 +191,7 @@ func TestADocumentOfAnotherTenantIsDroppedWhateverElasticsearchSays(t *testing.T
 	if err := e.Put(t.Context(), tenanttest.ID("b"), doc("k", "1", "canário", "")); err != nil {
 		t.Fatal(err)
 	}
-	c.set(func(c *cluster) { c.leak = true })
+	c.set(func(c *nodes) { c.leak = true })
 	r, err := e.Search(t.Context(), tenanttest.ID("a"), search.Query{Text: "canário"})
 	if len(r.Hits) != 0 || r.Total != 0 || !errors.Is(err, search.ErrAway) || !strings.Contains(err.Error(), "look at the alias docs.a") {
 		t.Errorf("a sees %+v, %v", r, err)
@@ -206,8 +218,9 @@ func TestATenantsAliasFiltersAndRoutes(t *testing.T) {
 
 func TestAnOlderWritingDoesNotReplaceANewer(t *testing.T) {
 	e, _ := elastic(t)
-	id := tenanttest.ID("c")
-	for name, engine := range map[string]search.Engine{"elasticsearch": e, "postgresql": postgres(t)} {
+	w := newWorld(t)
+	id := w.Tenant(t)
+	for name, engine := range map[string]search.Engine{"elasticsearch": e, "postgresql": w.postgres()} {
 		newer := doc("k", "1", "canário novo", "")
 		newer.Updated = now.Add(time.Second)
 		if err := errors.Join(engine.Put(t.Context(), id, newer), engine.Put(t.Context(), id, doc("k", "1", "canário velho", ""))); err != nil {
@@ -223,7 +236,8 @@ func TestAnOlderWritingDoesNotReplaceANewer(t *testing.T) {
 }
 
 func TestPostgreSQLFindsPortugueseWordsHoweverTheyAreWritten(t *testing.T) {
-	p, id := postgres(t), tenanttest.ID("d")
+	w := newWorld(t)
+	p, id := w.postgres(), w.Tenant(t)
 	if err := p.Put(t.Context(), id,
 		doc("nota", "1", "Reciclagem de alumínio", "Recebemos 300 quilos de latas na cooperativa."), doc("paciente", "2", "João Conceição", "Consulta com a cardiologista; exames em anexo."),
 		doc("paciente", "3", "Maria <b>Souza</b>", "Retorno: alumínio no sangue\x00."),
@@ -251,15 +265,16 @@ func TestPostgreSQLFindsPortugueseWordsHoweverTheyAreWritten(t *testing.T) {
 
 // ASVS: v5.0.0-16.5.2.
 func TestWhileElasticsearchIsAwayPostgreSQLAnswersAndSaysSo(t *testing.T) {
-	s, c := pair(t)
-	id := tenanttest.ID("e")
+	w := newWorld(t)
+	s, c := pair(t, w)
+	id := w.Tenant(t)
 	if err := s.Put(t.Context(), id, doc("k", "1", "canário", "")); err != nil {
 		t.Fatal(err)
 	}
 	if r, err := s.Search(t.Context(), id, search.Query{Text: "canário"}); err != nil || ids(r) != "1" || r.Degraded {
 		t.Errorf("with Elasticsearch: %+v, %v", r, err)
 	}
-	c.set(func(c *cluster) { c.away = true })
+	c.set(func(c *nodes) { c.away = true })
 	if err := s.Put(t.Context(), id, doc("k", "2", "canário", "")); !errors.Is(err, search.ErrBehind) || strings.Contains(err.Error(), "secret") {
 		t.Errorf("Put gives %v", err)
 	}
@@ -275,7 +290,7 @@ func TestWhileElasticsearchIsAwayPostgreSQLAnswersAndSaysSo(t *testing.T) {
 	if n := len(c.requests()) - before; n > 9 { // three tries each, at most once in each pause
 		t.Errorf("Elasticsearch was asked %d times", n)
 	}
-	c.set(func(c *cluster) { c.away = false })
+	c.set(func(c *nodes) { c.away = false })
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		r, err := s.Search(t.Context(), id, search.Query{Text: "canário"})
 		if err != nil {
@@ -298,10 +313,11 @@ func TestWhileElasticsearchIsAwayPostgreSQLAnswersAndSaysSo(t *testing.T) {
 
 // ASVS: v5.0.0-15.2.2.
 func TestAClusterThatHangsIsNotWaitedFor(t *testing.T) {
-	s, c := pair(t)
+	w := newWorld(t)
+	s, c := pair(t, w)
 	c.mu.Lock() // it accepts and says nothing
 	began := time.Now()
-	r, err := s.Search(t.Context(), tenanttest.ID("f"), search.Query{Text: "canário"})
+	r, err := s.Search(t.Context(), w.Tenant(t), search.Query{Text: "canário"})
 	took := time.Since(began)
 	c.mu.Unlock()
 	if err != nil || !r.Degraded || took > 4*time.Second {
@@ -312,7 +328,7 @@ func TestAClusterThatHangsIsNotWaitedFor(t *testing.T) {
 // ASVS: v5.0.0-2.2.1.
 func TestAQueryOutOfItsBoundsIsRefusedWithAllThatIsWrong(t *testing.T) {
 	t.Parallel()
-	s, c := pair(t)
+	s, c := pair(t, newWorld(t))
 	_, err := s.Search(t.Context(), tenanttest.ID("a"), search.Query{Text: " ", Limit: 1000, Offset: -1, Kinds: []string{"*"}})
 	for _, want := range []string{"1 to 200 characters", "limit 1000 and offset -1", `kind "*" is not`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -328,7 +344,8 @@ func TestAQueryOutOfItsBoundsIsRefusedWithAllThatIsWrong(t *testing.T) {
 }
 
 func TestDocumentsOfTenantsAtRandomNeverMeet(t *testing.T) {
-	s, c := pair(t)
+	w := newWorld(t)
+	s, c := pair(t, w)
 	var all sync.WaitGroup
 	stop := make(chan struct{})
 	var flicker sync.WaitGroup
@@ -338,14 +355,18 @@ func TestDocumentsOfTenantsAtRandomNeverMeet(t *testing.T) {
 			case <-stop:
 				return
 			case <-time.After(30 * time.Millisecond):
-				c.set(func(c *cluster) { c.away = away })
+				c.set(func(c *nodes) { c.away = away })
 			}
 		}
 	})
-	for n, name := range names[6:] { // of no other test
+	var names []string
+	for n := range 4 {
+		id := w.Tenant(t)
+		name := id.String()
+		names = append(names, name)
 		for worker := range 2 {
 			all.Go(func() {
-				id, chance := tenanttest.ID(name), rand.New(rand.NewPCG(uint64(n), uint64(worker)))
+				chance := rand.New(rand.NewPCG(uint64(n), uint64(worker)))
 				for range 40 {
 					key := fmt.Sprint(chance.IntN(5))
 					var err error
@@ -385,23 +406,25 @@ func FuzzNothingThatIsSearchedForLeavesItsTenant(f *testing.F) {
 	for _, seed := range []string{"canário", `tenant:b`, `*`, `"}}]}}`, "\x00", "+b -a", "\xff", `\`, "'", "%", "a & b"} {
 		f.Add(seed)
 	}
+	w := newWorld(f)
+	a, b := w.Tenant(f), w.Tenant(f)
 	f.Fuzz(func(t *testing.T, text string) {
-		p := postgres(t)
+		p := w.postgres()
 		e, c := elastic(t)
 		for _, engine := range []search.Engine{p, e} {
-			if err := engine.Put(t.Context(), tenanttest.ID("b"), doc("fuzz", "x", text, text)); err != nil {
+			if err := engine.Put(t.Context(), b, doc("fuzz", "x", text, text)); err != nil {
 				t.Fatalf("%q: %v", text, err)
 			}
-			r, err := engine.Search(t.Context(), tenanttest.ID("a"), search.Query{Text: text, Kinds: []string{"fuzz"}})
+			r, err := engine.Search(t.Context(), a, search.Query{Text: text, Kinds: []string{"fuzz"}})
 			if len(r.Hits) != 0 || err != nil && !strings.Contains(err.Error(), "1 to 200 characters") {
 				t.Errorf("%q finds %+v, %v", text, r, err)
 			}
-			if err := engine.Delete(t.Context(), tenanttest.ID("b"), "fuzz", "x"); err != nil {
+			if err := engine.Delete(t.Context(), b, "fuzz", "x"); err != nil {
 				t.Error(err)
 			}
 		}
 		for _, q := range c.requests() {
-			if !q.filtered("a") && !q.filtered("b") {
+			if !q.filtered(a.String()) && !q.filtered(b.String()) {
 				t.Errorf("%q: %s names no tenant where it must", text, q.path)
 			}
 		}

@@ -22,7 +22,11 @@ type running struct {
 func (r *running) serve(name string, server *http.Server, l net.Listener) {
 	r.opt.Log.Info("listening", "listener", name, "address", l.Addr().String())
 	go func() {
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		serve := server.Serve
+		if server.TLSConfig != nil {
+			serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") } // the configuration has the certificate
+		}
+		if err := serve(l); !errors.Is(err, http.ErrServerClosed) {
 			r.failed <- fmt.Errorf("serve the %s listener: %w", name, err)
 		}
 	}()

@@ -8,6 +8,7 @@ package service
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -31,6 +32,7 @@ type Options struct {
 	AdminAddress string       // of health and metrics
 	Public       http.Handler // answers on Address
 	Metrics      http.Handler // answers GET /metrics on AdminAddress
+	TLS          *tls.Config  // of Address; nil for none
 
 	// Drain is how long requests are still accepted after a signal, while load
 	// balancers learn that the process is going.
@@ -57,6 +59,7 @@ func Run(ctx context.Context, opt Options) error {
 	}
 	r := &running{opt: opt, failed: make(chan error, 2)}
 	r.public = newServer(r.announceClose(opt.Public), opt.Log)
+	r.public.TLSConfig = opt.TLS
 	r.admin = newServer(r.health(), opt.Log)
 	r.serve("admin", r.admin, admin)
 	r.serve("public", r.public, public)

@@ -88,7 +88,7 @@ func TestOneTenantCannotNameAnothersTables(t *testing.T) {
 		"making a table":        "create table mine (id int)",
 		"dropping a policy":     "drop policy tenant_isolation on patients",
 		"another's row":         "insert into patients (tenant_id, name) values ('" + b.String() + "', 'Ana')",
-		"another's message":     "insert into prod.outbox (tenant_id, topic, payload) values ('" + b.String() + "', 't', '{}')",
+		"another's message":     "insert into prod.outbox (tenant_id, kind, key, body) values ('" + b.String() + "', 't', 'k', '{}')",
 		"another's file":        "insert into files (path, name, media_type, bytes, sha256) values ('media/tenant_" + b.String() + "/x', 'x', 'x', 1, sha256('x'))",
 		"another's login":       "insert into users (login, name, email, role) values ('cliente_" + b.String() + "_x', 'x', 'x@x', 'admin')",
 	} {
@@ -97,7 +97,7 @@ func TestOneTenantCannotNameAnothersTables(t *testing.T) {
 		}
 	}
 	for _, id := range []tenancy.ID{a, b} {
-		if _, err := db.Exec(t.Context(), id, "insert into prod.outbox (topic, payload) values ('t', '{}')"); err != nil {
+		if _, err := db.Exec(t.Context(), id, "insert into prod.outbox (kind, key, body) values ('t', 'k', '{}')"); err != nil {
 			t.Fatal(err)
 		}
 		var n int

@@ -27,7 +27,7 @@ type Meter interface {
 // Mux routes requests, and guards what it routes to.
 type Mux struct {
 	routes  *http.ServeMux
-	methods map[string][]string // allowed, by path pattern
+	methods []string // that some route takes
 	meter   Meter
 	log     *slog.Logger
 	problem func(w http.ResponseWriter, r *http.Request, code int)
@@ -39,9 +39,7 @@ const maxBody = 1 << 20
 // NewMux returns a Mux without routes. problem answers with the page of a
 // status: 404, 405 or 500.
 func NewMux(meter Meter, log *slog.Logger, problem func(http.ResponseWriter, *http.Request, int)) *Mux {
-	m := &Mux{routes: http.NewServeMux(), methods: map[string][]string{}, meter: meter, log: log, problem: problem}
-	m.routes.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { m.NotFound(w, r) })
-	return m
+	return &Mux{routes: http.NewServeMux(), meter: meter, log: log, problem: problem}
 }
 
 // NotFound answers with the page for what does not exist.
@@ -58,27 +56,45 @@ func (m *Mux) Handle(method, pattern string, h http.Handler) {
 }
 
 func (m *Mux) allow(pattern, method string) {
-	if m.methods[pattern] == nil {
-		m.routes.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Allow", strings.Join(m.methods[pattern], ", "))
-			m.problem(w, r, http.StatusMethodNotAllowed)
-		})
+	if !slices.Contains(m.methods, method) {
+		m.methods = append(m.methods, method)
+		slices.Sort(m.methods)
 	}
-	m.methods[pattern] = append(m.methods[pattern], method)
-	slices.Sort(m.methods[pattern])
 	m.meter.Expect(method, endpoint(pattern))
+}
+
+// allowed returns the methods that a request's path takes, and the pattern of
+// the route that takes one of them.
+func (m *Mux) allowed(r *http.Request) (methods []string, pattern string) {
+	other := *r
+	for _, other.Method = range m.methods {
+		if _, found := m.routes.Handler(&other); found != "" {
+			methods, pattern = append(methods, other.Method), found
+		}
+	}
+	return methods, pattern
 }
 
 // ServeHTTP answers a request.
 func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
-	_, pattern := m.routes.Handler(r)
+	h, pattern := http.Handler(m.routes), ""
+	if _, pattern = m.routes.Handler(r); pattern == "" {
+		h = http.HandlerFunc(m.NotFound)
+		var methods []string
+		if methods, pattern = m.allowed(r); pattern != "" {
+			h = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Allow", strings.Join(methods, ", "))
+				m.problem(w, r, http.StatusMethodNotAllowed)
+			})
+		}
+	}
 	e := &exchange{mux: m, answer: &answer{ResponseWriter: w}, request: r, endpoint: endpoint(pattern), id: requestID(r)}
 	e.answer.Header().Set(requestIDHeader, e.id)
 	secure(e.answer.Header())
 	defer e.end(began)
 	r.Body = http.MaxBytesReader(e.answer, r.Body, maxBody)
-	m.routes.ServeHTTP(e.answer, r)
+	h.ServeHTTP(e.answer, r)
 }
 
 // endpoint is a pattern's name in metrics and logs.

@@ -18,6 +18,11 @@ type Args struct {
 	HTTPS   int // TLS, behind the PROXY protocol
 	HTTP    int // redirects to HTTPS, behind the PROXY protocol
 	Health  int // plain, for health checks and probes; never routed
+	Public  int // the port of HTTPS as clients know it; 443 unless set
+
+	// Direct says that clients connect without a load balancer in between: no
+	// PROXY header is read, and Balancers is empty.
+	Direct bool
 
 	// Files. Scratch is a directory that nginx may write to; all else may be
 	// read-only.
@@ -53,6 +58,7 @@ type Service struct {
 
 	Apex  bool     // answers for the hosts of Args.Apex
 	Paths []string // prefixes under each tenant's host
+	Rest  bool     // answers for what is under none of them, on a tenant's host
 }
 
 // Tenant is a client of the platform with a host of its own. One that is
@@ -119,7 +125,13 @@ func (a *Args) validate() error {
 	if a.Workers < 1 || a.ClientRate < 1 || a.ClientBurst < 1 {
 		bad("Args.Workers %d, ClientRate %d, ClientBurst %d: each must be at least 1", a.Workers, a.ClientRate, a.ClientBurst)
 	}
-	if len(a.Balancers) == 0 {
+	if a.Public != 0 && (a.Public < 1 || a.Public > 65535) {
+		bad("Args.Public is %d: a port is 1 to 65535", a.Public)
+	}
+	if a.Direct && len(a.Balancers) > 0 {
+		bad("Args.Direct is set beside Balancers %v: a client's own PROXY header would be believed", a.Balancers)
+	}
+	if !a.Direct && len(a.Balancers) == 0 {
 		bad("Args.Balancers is empty: every client would count as the load balancer's address")
 	}
 	if a.Address != "" {
@@ -157,7 +169,7 @@ func (a *Args) validateHosts() error {
 func (a *Args) validateServices() error {
 	var errs []error
 	bad := func(format string, values ...any) { errs = append(errs, fmt.Errorf(format, values...)) }
-	names, paths, apex := map[string]bool{}, map[string]string{}, ""
+	names, paths, apex, rest := map[string]bool{}, map[string]string{}, "", ""
 	for _, s := range a.Services {
 		if !nameForm.MatchString(s.Name) || names[s.Name] {
 			bad("service %q: a name of its own, of lower-case letters, digits and hyphens", s.Name)
@@ -177,6 +189,12 @@ func (a *Args) validateServices() error {
 		}
 		if s.Apex {
 			apex = s.Name
+		}
+		if s.Rest && rest != "" {
+			bad("services %s and %s both answer for the rest of the tenants' hosts", rest, s.Name)
+		}
+		if s.Rest {
+			rest = s.Name
 		}
 		for _, path := range s.Paths {
 			if !pathForm.MatchString(path) {

@@ -192,6 +192,8 @@ func TestNginxAcceptsTheText(t *testing.T) {
 		"of a whole environment": nil,
 		"with a preview":         func(a *Args) { a.Services[2].Preview, a.Services[2].Share = nowhere(), 10 },
 		"of one service":         func(a *Args) { a.Services = a.Services[:1] },
+		"with a rest":            func(a *Args) { a.Services[0].Rest = true },
+		"without a balancer":     func(a *Args) { a.Direct, a.Balancers, a.Public = true, nil, 9443 },
 		"without an apex":        func(a *Args) { a.Services = a.Services[1:] },
 		"without tenants":        func(a *Args) { a.Tenants = nil },
 		"without anything":       func(a *Args) { a.Services, a.Tenants = nil, nil },

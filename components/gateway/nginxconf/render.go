@@ -22,11 +22,14 @@ type view struct {
 	Active    []string // tenants' hosts that are served
 	Suspended []string
 	ApexRoute *route // where the apex's requests go; nil when nothing answers for it
+	RestRoute *route // where the rest of a tenant's goes; nil when it is not found
 	Routes    []route
 	Limits    []limit
 	Pools     []pool
 	Splits    []split
 	Scheme    string
+	Proxy     string // parameter of listen
+	Port      string // what follows the host in an address of ours
 
 	HTTP2Directive   bool // since 1.25.1; before, a parameter of listen
 	CertificateCache bool // since 1.27.4
@@ -73,6 +76,12 @@ func Render(a *Args) (string, error) {
 	if a.Mutual != nil {
 		v.Scheme = "https"
 	}
+	if !a.Direct {
+		v.Proxy = " proxy_protocol"
+	}
+	if a.Public != 0 && a.Public != 443 {
+		v.Port = fmt.Sprintf(":%d", a.Public)
+	}
 	v.route()
 	v.limit()
 	var b strings.Builder
@@ -95,6 +104,9 @@ func (v *view) route() {
 		}
 		if s.Apex {
 			v.ApexRoute = &route{Pool: target, Identity: s.Identity}
+		}
+		if s.Rest {
+			v.RestRoute = &route{Pool: target, Identity: s.Identity}
 		}
 		for _, path := range s.Paths {
 			v.Routes = append(v.Routes, route{Pattern: "^" + regexp.QuoteMeta(path) + "(/|$)", Pool: target, Identity: s.Identity})

@@ -22,19 +22,37 @@ type Server struct {
 	PasswordFile string
 }
 
-// Open returns a client; nothing is sent before its first use.
-func Open(s Server) (*elasticsearch.BaseClient, error) {
+// Check refuses what no client could be made of, with all that is wrong.
+func (s Server) Check() error {
+	var problems []error
 	for _, address := range s.Addresses {
 		u, err := url.Parse(address)
 		if err != nil || u.Host == "" {
-			return nil, fmt.Errorf("elasticdial: %q is no address; write one like https://search:9200", address)
+			problems = append(problems, fmt.Errorf("elasticdial: %q is no address; write one like https://search:9200", address))
+			continue
 		}
 		if ip := net.ParseIP(u.Hostname()); u.Scheme != "https" && u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
-			return nil, fmt.Errorf("elasticdial: %q is without TLS, which only a server on loopback may be", address)
+			problems = append(problems, fmt.Errorf("elasticdial: %q is without TLS, which only a server on loopback may be", address))
 		}
 	}
 	if len(s.Addresses) == 0 {
-		return nil, errors.New("elasticdial: there is no address; name a node's")
+		problems = append(problems, errors.New("elasticdial: there is no address; name a node's"))
+	}
+	for _, file := range []string{s.CAFile, s.PasswordFile} {
+		if file == "" {
+			continue
+		}
+		if _, err := os.ReadFile(file); err != nil {
+			problems = append(problems, fmt.Errorf("elasticdial: %w", err))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// Open returns a client; nothing is sent before its first use.
+func Open(s Server) (*elasticsearch.BaseClient, error) {
+	if err := s.Check(); err != nil {
+		return nil, err
 	}
 	opts := []elasticsearch.Option{elasticsearch.WithAddresses(s.Addresses...), elasticsearch.WithRetry(2, 502, 503, 504, 429)}
 	if s.CAFile != "" {
