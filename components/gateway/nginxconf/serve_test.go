@@ -59,6 +59,11 @@ func TestPort80OnlyRedirects(t *testing.T) {
 			if err != nil || got.StatusCode != http.StatusPermanentRedirect || got.Header.Get("Location") != "https://"+host+"/admin/?q=1" || got.Header.Get("Content-Type") != "text/html; charset=utf-8" {
 				t.Errorf("%s %s: got %v, %v", method, host, got, err)
 			}
+			for _, path := range []string{"/api", "/api/patients/?q=1", "/%61pi/", "//api/"} {
+				if got, err := send(host, path, method); err != nil || got.StatusCode != http.StatusForbidden {
+					t.Errorf("%s %s%s: got %v, %v", method, host, path, got, err)
+				}
+			}
 		}
 	}
 	if got, err := send("evil.example.org", "/", http.MethodGet); err == nil {
