@@ -51,6 +51,7 @@ func config(t *testing.T, from, to string) string {
 	return string(text)
 }
 
+// ASVS: v5.0.0-12.1.1, v5.0.0-12.1.2.
 func TestEdgeControlsCatch(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {

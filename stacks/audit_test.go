@@ -40,6 +40,7 @@ func at(m resource.PropertyMap, path ...string) resource.PropertyValue {
 
 const bucketType = "gcp:storage/bucket:Bucket"
 
+// ASVS: v5.0.0-16.4.2.
 func TestLogsAreLockedWhereTheSpecSaysSoAndProtectionDoesNotUnlockThem(t *testing.T) {
 	t.Parallel()
 	for _, stack := range []string{"staging", "prod"} {
@@ -64,6 +65,7 @@ func TestLogsAreLockedWhereTheSpecSaysSoAndProtectionDoesNotUnlockThem(t *testin
 	}
 }
 
+// ASVS: v5.0.0-16.4.3.
 func TestEveryWatchHasAMetricAndAnAlertThatReachesSomebody(t *testing.T) {
 	t.Parallel()
 	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
@@ -142,6 +144,7 @@ const (
 	accessType = "gcp:storage/managedFolderIamMember:ManagedFolderIamMember"
 )
 
+// ASVS: v5.0.0-8.4.1.
 func TestATenantReachesItsOwnFolderAndNothingElse(t *testing.T) {
 	t.Parallel()
 	resources := run(t, spectest.With(t, "saas:tenants", threeTenants), false)

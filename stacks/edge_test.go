@@ -101,6 +101,7 @@ func TestATenantsStateDecidesWhatItsHostGets(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-11.2.2.
 func TestAnotherSigningKeyIsAddedBeforeTheOldOneGoes(t *testing.T) {
 	t.Parallel()
 	both := run(t, spectest.With(t, "saas:cdn", `{"signingKeys":[2,1]}`), false)
@@ -121,6 +122,7 @@ func TestAnotherSigningKeyIsAddedBeforeTheOldOneGoes(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-13.3.1.
 func TestTheSigningKeyIsSecretEverywhere(t *testing.T) {
 	t.Parallel()
 	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
@@ -135,6 +137,35 @@ func TestTheSigningKeyIsSecretEverywhere(t *testing.T) {
 		}
 		if version := named(t, only(resources, "gcp:secretmanager/secretVersion:SecretVersion"), "cdn-signer"); !version.Inputs["secretData"].ContainsSecrets() {
 			t.Error("the signer's secret is in plain text")
+		}
+	})
+}
+
+// ASVS: v5.0.0-3.2.1, v5.0.0-3.4.1, v5.0.0-3.4.3, v5.0.0-3.4.4, v5.0.0-3.4.6.
+func TestAFileOfTheCDNIsNoPageOfOurs(t *testing.T) {
+	t.Parallel()
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
+		backends := only(resources, "gcp:compute/backendBucket:BackendBucket")
+		if len(backends) == 0 {
+			t.Fatal("no backend was judged")
+		}
+		for _, backend := range backends {
+			var all []string
+			for _, header := range backend.Inputs["customResponseHeaders"].ArrayValue() {
+				all = append(all, header.StringValue())
+			}
+			text := strings.Join(all, "\n")
+			for _, want := range []string{
+				"Content-Security-Policy: default-src 'none';", "base-uri 'none'", "frame-ancestors 'none'",
+				"X-Content-Type-Options: nosniff", "Strict-Transport-Security: max-age=63072000; includeSubDomains", "Referrer-Policy: no-referrer",
+			} {
+				if !strings.Contains(text, want) {
+					t.Errorf("%s lacks %s", backend.Name, want)
+				}
+			}
+			if media := strings.Contains(backend.Name, "media"); strings.Contains(text, "script-src") || strings.Contains(text, "unsafe") || media && !strings.Contains(text, "; sandbox;") {
+				t.Errorf("%s may run what tenants upload: %s", backend.Name, text)
+			}
 		}
 	})
 }

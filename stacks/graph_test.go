@@ -54,7 +54,7 @@ func TestEveryResourceDescendsFromTheRoot(t *testing.T) {
 	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
 		for _, r := range resources {
 			isRoot := r.Type == stacks.Type || r.Type == "pulumi:pulumi:Stack"
-			if !isRoot && (r.Parent == "" || resource.URN(r.Parent).Type() == "pulumi:pulumi:Stack") {
+			if !isRoot && (r.Parent == "" || r.Parent.Type() == "pulumi:pulumi:Stack") {
 				t.Errorf("%s %s has no parent but the stack", r.Type, r.Name)
 			}
 		}

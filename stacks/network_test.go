@@ -42,3 +42,27 @@ func TestWhatPassesTheNetworkIsWrittenDown(t *testing.T) {
 		}
 	})
 }
+
+// ASVS: v5.0.0-13.2.4.
+func TestEveryNamespaceIsClosedBothWays(t *testing.T) {
+	t.Parallel()
+	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
+		closed := map[resource.URN]bool{} // by the component that made it
+		for _, policy := range of(resources, "kubernetes:networking.k8s.io/v1:NetworkPolicy") {
+			spec := policy.Inputs["spec"].ObjectValue()
+			both := at(policy.Inputs, "spec", "policyTypes").DeepEquals(resource.NewPropertyValue([]any{"Ingress", "Egress"}))
+			if both && len(spec["podSelector"].ObjectValue()) == 0 && spec["ingress"].IsNull() && spec["egress"].IsNull() {
+				closed[policy.Parent] = true
+			}
+		}
+		namespaces := of(resources, "kubernetes:core/v1:Namespace")
+		if len(namespaces) == 0 {
+			t.Error("no namespace was judged")
+		}
+		for _, namespace := range namespaces {
+			if !closed[namespace.Parent] {
+				t.Errorf("%s is open to whoever no policy names", namespace.Name)
+			}
+		}
+	})
+}

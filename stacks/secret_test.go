@@ -19,6 +19,8 @@ var secretInputs = map[string]resource.PropertyKey{
 	"gcp:compute/backendBucketSignedUrlKey:BackendBucketSignedUrlKey": "keyValue",
 }
 
+// ASVS: v5.0.0-13.2.3, v5.0.0-13.3.1.
+// ASVS: v5.0.0-13.3.2.
 func TestCredentialsStandWhereTheyAreMarkedAndNowhereElse(t *testing.T) {
 	t.Parallel()
 	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
@@ -46,6 +48,7 @@ func TestCredentialsStandWhereTheyAreMarkedAndNowhereElse(t *testing.T) {
 	})
 }
 
+// ASVS: v5.0.0-13.3.1.
 func TestNoContainerTakesACredentialFromItsEnvironment(t *testing.T) {
 	t.Parallel()
 	everyGraph(t, func(t *testing.T, resources []graph.Resource) {

@@ -28,6 +28,7 @@ func everyType(t *testing.T) map[string]bool {
 	return types
 }
 
+// ASVS: v5.0.0-13.2.2.
 func TestCIHasThePermissionsOfEveryTypeOfTheProgramAndNoOthers(t *testing.T) {
 	t.Parallel()
 	types := everyType(t)
@@ -128,6 +129,7 @@ func TestEveryMemberOfTheFleetHasItsBindingInEveryCluster(t *testing.T) {
 	})
 }
 
+// ASVS: v5.0.0-13.2.1.
 func TestWorkloadsThatNeedGoogleCloudActAsAnAccountOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	services, images := spectest.EveryApp()

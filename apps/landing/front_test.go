@@ -265,6 +265,7 @@ func TestAFormIsKeptWithItsConsentAndToldOf(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-2.2.1.
 func TestAFormThatIsWrongIsShownAgainWithAllThatIs(t *testing.T) {
 	t.Parallel()
 	c := newTown(t)
@@ -289,6 +290,7 @@ func TestAFormThatIsWrongIsShownAgainWithAllThatIs(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-2.3.2, v5.0.0-2.4.1.
 func TestWhoSendsTooMuchWaitsAndNobodyElse(t *testing.T) {
 	t.Parallel()
 	c := newTown(t)
@@ -340,6 +342,7 @@ func (c *town) pay(signature string, e payments.Event) int {
 	return c.do(r).code
 }
 
+// ASVS: v5.0.0-2.3.1.
 func TestAPaymentMakesASubscriptionActiveOnce(t *testing.T) {
 	t.Parallel()
 	c := newTown(t)

@@ -60,6 +60,7 @@ func TestARunningServiceShowsWhatTheDashboardsAskFor(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-13.4.2, v5.0.0-13.4.5.
 func TestHealthAndMetricsAreNotPublic(t *testing.T) {
 	t.Parallel()
 	h := site(t)

@@ -153,6 +153,7 @@ func TestABadEnvironmentStartsNothingAndIsReportedWhole(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-13.4.5.
 func TestMetricsAreRefusedOnTheRequestsPort(t *testing.T) {
 	t.Parallel()
 	code, _, complaint := failed(t, "ADDRESS=:8099", "ADMIN_ADDRESS=127.0.0.1:8099")

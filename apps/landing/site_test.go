@@ -84,6 +84,7 @@ func TestNoTextOfThePageIsMissing(t *testing.T) {
 // reference matches what a page loads or leads to.
 var reference = regexp.MustCompile(`(?:href|src|action)="([^"]*)"`)
 
+// ASVS: v5.0.0-3.7.2, v5.0.0-14.2.3.
 func TestEveryReferenceOfEveryPageLeadsSomewhere(t *testing.T) {
 	t.Parallel()
 	h := site(t)
@@ -112,6 +113,7 @@ func TestEveryReferenceOfEveryPageLeadsSomewhere(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-1.2.3, v5.0.0-2.2.2, v5.0.0-3.2.2, v5.0.0-3.7.1, v5.0.0-14.2.3.
 func TestNoPageNeedsWhatItsPolicyForbids(t *testing.T) {
 	t.Parallel()
 	h := site(t)
@@ -152,6 +154,7 @@ func TestEveryStatusHasItsPage(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-16.5.1.
 func TestAFaultShowsItsPageInPortuguese(t *testing.T) {
 	t.Parallel()
 	_, problem, err := prepare(nil, false)
@@ -165,6 +168,7 @@ func TestAFaultShowsItsPageInPortuguese(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-14.3.3.
 func TestNoAnswerSetsACookie(t *testing.T) {
 	t.Parallel()
 	for _, target := range []string{"/", "/nada", "/robots.txt"} {

@@ -84,7 +84,7 @@ func policy(class class) compute.BackendBucketCdnPolicyArgs {
 }
 
 // headers keep a file from being taken for a page of ours: tenants upload what
-// they like.
+// they like. What is a page loads from here alone, and runs nothing.
 func headers(class class) pulumi.StringArray {
 	all := pulumi.ToStringArray([]string{
 		"Strict-Transport-Security: max-age=63072000; includeSubDomains",
@@ -93,8 +93,9 @@ func headers(class class) pulumi.StringArray {
 		"Cross-Origin-Resource-Policy: same-site",
 		"X-Cache: {cdn_cache_status}",
 	})
+	policy := "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'"
 	if class.media {
-		all = append(all, pulumi.String("Content-Security-Policy: default-src 'none'; sandbox"))
+		policy = "default-src 'none'; sandbox"
 	}
-	return all
+	return append(all, pulumi.String("Content-Security-Policy: "+policy+"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"))
 }

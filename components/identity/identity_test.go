@@ -11,6 +11,7 @@ import (
 
 var project = pulumi.String("p")
 
+// ASVS: v5.0.0-13.2.2.
 func TestAnAccountReachesNoMoreThanItsPrefix(t *testing.T) {
 	t.Parallel()
 	objects := func(prefix string) []identity.Objects {

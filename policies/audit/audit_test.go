@@ -86,6 +86,7 @@ func change(name string, m object) control.Stack {
 	return out
 }
 
+// ASVS: v5.0.0-16.4.2, v5.0.0-16.4.3.
 func TestAuditControls(t *testing.T) {
 	t.Parallel()
 	closed := func(isLocked bool, environment string) object {

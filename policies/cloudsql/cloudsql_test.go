@@ -99,6 +99,7 @@ func judge(m object) []string {
 	return messages
 }
 
+// ASVS: v5.0.0-12.3.1, v5.0.0-14.2.4.
 func TestEachControlCatches(t *testing.T) {
 	t.Parallel()
 	change := func(path string, v any) object { return with(primary(nil), path, v) }

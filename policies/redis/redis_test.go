@@ -10,6 +10,7 @@ import (
 	"github.com/avila-devops/saas/policies/redis"
 )
 
+// ASVS: v5.0.0-12.3.1, v5.0.0-14.2.4.
 func TestEachControlCatches(t *testing.T) {
 	t.Parallel()
 	nested := func(name, text string) property.Value {

@@ -41,6 +41,7 @@ func TestControlsCatch(t *testing.T) {
 	})
 }
 
+// ASVS: v5.0.0-15.2.1.
 func TestARepositoryWithoutScanningIsNoticed(t *testing.T) {
 	t.Parallel()
 	repository := control.Resource{Type: repositoryType, URN: "r", Properties: controltest.Parse(t, `{}`)}

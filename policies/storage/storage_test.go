@@ -32,6 +32,7 @@ func bucket(changes object) property.Map {
 	return property.NewMap(all)
 }
 
+// ASVS: v5.0.0-5.3.1.
 func TestBucketControls(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {

@@ -68,6 +68,7 @@ func (b *bundle) extract(t *testing.T, manifest v1.Manifest, to string) (paths [
 	return paths
 }
 
+// ASVS: v5.0.0-13.4.1, v5.0.0-15.1.2, v5.0.0-15.2.3.
 func TestTheLandingsImage(t *testing.T) {
 	t.Parallel()
 	b := ours(t)

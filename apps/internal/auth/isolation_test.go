@@ -192,6 +192,7 @@ func TestSessionsAndLimitsOfTenantsAtRandomNeverMeet(t *testing.T) {
 	all.Wait()
 }
 
+// ASVS: v5.0.0-1.3.3.
 func FuzzKeysOfTwoTenantsNeverMeet(f *testing.F) {
 	f.Add("a", "pair", "x", "b", "x:y")
 	f.Add("a", "b:pair", "x", "a", "x")

@@ -21,6 +21,7 @@ func isLimit(err error) bool {
 }
 
 // ASVS: v5.0.0-6.3.8 (no user can be deduced).
+// ASVS: v5.0.0-16.3.1.
 func TestEveryFailedSignInIsTheSameErrorAfterTheSameWork(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -41,10 +42,14 @@ func TestEveryFailedSignInIsTheSameErrorAfterTheSameWork(t *testing.T) {
 		if n := p.Hasher.Computed() - before; n != 1 {
 			t.Errorf("%s: %d hashes were computed", name, n)
 		}
+		if !strings.HasSuffix(p.trail.kinds(), "sign_in_failed") {
+			t.Errorf("%s: the audit has %s", name, p.trail.kinds())
+		}
 	}
 }
 
 // ASVS: v5.0.0-6.3.1 (guessing).
+// ASVS: v5.0.0-16.3.3.
 func TestGuessingAtAnAccountFromOneAddressEnds(t *testing.T) {
 	t.Parallel()
 	for _, account := range []string{"ana", "nobody"} {
@@ -66,6 +71,7 @@ func TestGuessingAtAnAccountFromOneAddressEnds(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-2.4.1, v5.0.0-6.3.1.
 func TestManyGuessesAtOnceAreNoWayAroundALimit(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -87,6 +93,7 @@ func TestManyGuessesAtOnceAreNoWayAroundALimit(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-6.3.1.
 func TestOneAddressGuessesAtFewAccounts(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -156,6 +163,7 @@ func TestASignInForgetsTheFailuresBeforeIt(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-6.3.1.
 func TestEveryLimitEndsByItself(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -172,6 +180,7 @@ func TestEveryLimitEndsByItself(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-16.3.1, v5.0.0-16.5.3.
 func TestASignInThatLeavesNoTraceIsNone(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -184,6 +193,7 @@ func TestASignInThatLeavesNoTraceIsNone(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-11.2.2.
 func TestAStaleHashIsRenewedAtSignIn(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -197,6 +207,7 @@ func TestAStaleHashIsRenewedAtSignIn(t *testing.T) {
 	p.enter(t, a)
 }
 
+// ASVS: v5.0.0-16.5.3.
 func TestWithoutRedisASignInSaysThatItIsNotPossible(t *testing.T) {
 	t.Parallel()
 	p := setup(t)

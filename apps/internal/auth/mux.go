@@ -77,7 +77,11 @@ type Mux struct {
 // something must come from the host's own pages.
 func NewMux(router Router, guard *Guard) *Mux {
 	m := &Mux{router: router, guard: guard, cross: http.NewCrossOriginProtection()}
-	m.cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { guard.Refuse(w, r, http.StatusForbidden) }))
+	m.cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id, _ := guard.Tenant(r)
+		guard.Log.Warn("auth: a request that another site's page sent is refused", "tenant", id.String(), "endpoint", r.Pattern)
+		guard.Refuse(w, r, http.StatusForbidden)
+	}))
 	return m
 }
 

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -53,6 +54,7 @@ func ask(h http.Handler, method, url string, headers ...string) *http.Response {
 
 // ASVS: v5.0.0-8.2.1 (functions), v5.0.0-8.3.1 (at the service),
 // v5.0.0-8.4.1 (tenants), v5.0.0-7.2.1.
+// ASVS: v5.0.0-14.2.2, v5.0.0-14.3.2, v5.0.0-15.3.7, v5.0.0-16.3.2.
 func TestARouteAsksForAUserOfTheHostsTenantWhoMayUseIt(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -92,12 +94,19 @@ func TestARouteAsksForAUserOfTheHostsTenantWhoMayUseIt(t *testing.T) {
 			t.Errorf("%s is not told how to sign in", name)
 		}
 	}
+	if refused := strings.Count(p.trail.kinds(), "permission_denied"); refused != 2 {
+		t.Errorf("the audit has %d refusals: %s", refused, p.trail.kinds())
+	}
 }
 
 // ASVS: v5.0.0-3.5.1 (requests forged from other sites).
+// ASVS: v5.0.0-3.5.3.
+// ASVS: v5.0.0-16.3.3.
 func TestAnotherSitesPageChangesNothing(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
+	var log bytes.Buffer
+	p.Log = telemetry.NewLog(&log, "test")
 	_, h := site(t, p)
 	cookie := "__Host-access=" + p.enter(t, a).Access
 	for name, row := range map[string]struct {
@@ -116,8 +125,12 @@ func TestAnotherSitesPageChangesNothing(t *testing.T) {
 			}
 		}
 	}
+	if n := strings.Count(log.String(), `page sent is refused","service":"test","tenant":"a","endpoint":"POST /`); n != 6 {
+		t.Errorf("%d refusals are in the log: %s", n, log.String())
+	}
 }
 
+// ASVS: v5.0.0-7.4.1.
 func TestAnEndedSessionsTokenIsRefusedWithinSeconds(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -146,6 +159,7 @@ func TestAnEndedSessionsTokenIsRefusedWithinSeconds(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-16.5.3.
 func TestWhileRedisIsAwayOnlyWhoWasSeenALittleBeforeIsBelieved(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -170,6 +184,7 @@ func TestWhileRedisIsAwayOnlyWhoWasSeenALittleBeforeIsBelieved(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-8.1.1.
 func TestEveryRouteIsKnownAndThoseThatAreOpenSayWhy(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -199,6 +214,7 @@ func TestNobodyIsInAContextThatNoRouteMade(t *testing.T) {
 }
 
 // ASVS: v5.0.0-3.3.1, v5.0.0-3.3.2, v5.0.0-3.3.3, v5.0.0-3.3.4 (cookies).
+// ASVS: v5.0.0-14.3.3.
 func TestCookiesAreForThisHostOverTLSAndNoScript(t *testing.T) {
 	t.Parallel()
 	rec := httptest.NewRecorder()

@@ -42,6 +42,7 @@ func TestNoHashIsComparedAsLongAndNeverMatches(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-11.2.2.
 func TestAHashOfOtherParametersIsCheckedAndCalledStale(t *testing.T) {
 	t.Parallel()
 	salt := []byte("0123456789abcdef")
@@ -52,6 +53,7 @@ func TestAHashOfOtherParametersIsCheckedAndCalledStale(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-1.4.2.
 func TestAStoredHashThatCouldTakeAllMemoryIsRefused(t *testing.T) {
 	t.Parallel()
 	tail := "$MDEyMzQ1Njc4OWFiY2RlZg$" + strings.Repeat("A", 43)
@@ -65,6 +67,7 @@ func TestAStoredHashThatCouldTakeAllMemoryIsRefused(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-15.2.2.
 func TestWhoeverWaitsTooLongForAHashIsToldSo(t *testing.T) {
 	t.Parallel()
 	h, err := auth.NewHasher(1)
@@ -83,6 +86,7 @@ func TestWhoeverWaitsTooLongForAHashIsToldSo(t *testing.T) {
 // ASVS: v5.0.0-6.2.1 (length), v5.0.0-6.2.4 (passwords in use), v5.0.0-6.2.5 (no
 // rules of composition), v5.0.0-6.2.9 (64 characters and more), v5.0.0-6.2.11
 // (words of this context).
+// ASVS: v5.0.0-6.1.2.
 func TestAPasswordIsJudgedByItsLengthAndHowEasilyItIsGuessed(t *testing.T) {
 	t.Parallel()
 	for _, good := range []string{password, strings.Repeat("azulejo marmota ", 8), "xkqzvbnrtwpl", "ção-ñandú-über-żółw", "941837265093"} {

@@ -15,6 +15,7 @@ func (p *bundle) refresh(t testing.TB, token string) (auth.Grant, error) {
 	return p.Refresh(t.Context(), a, token, browser, "203.0.113.7")
 }
 
+// ASVS: v5.0.0-7.2.2.
 func TestARefreshTokenIsReplacedEachTimeAndTheSessionStays(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -57,6 +58,7 @@ func TestRedisHoldsNoTokenThatCouldBeUsed(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-16.3.3.
 func TestAReplacedTokenThatComesBackEndsItsSession(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
@@ -97,6 +99,7 @@ func TestAReplacedTokenThatComesBackEndsItsSession(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-11.3.3.
 func TestManyRefreshesOfOneClientAtOnceGetTheSameSuccessor(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -189,6 +192,7 @@ func TestASessionEndsWhenIdleAndInAnyCaseAfterAWeek(t *testing.T) {
 
 // ASVS: v5.0.0-7.5.2 and v5.0.0-7.4.3 (users see and end sessions),
 // v5.0.0-7.4.1 (sign-out).
+// ASVS: v5.0.0-8.2.2.
 func TestAUserSeesAndEndsOwnSessionsAndNoOthers(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -216,6 +220,7 @@ func TestAUserSeesAndEndsOwnSessionsAndNoOthers(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-7.1.2.
 func TestTheOldestOfTooManySessionsEnds(t *testing.T) {
 	t.Parallel()
 	p := setup(t)

@@ -66,6 +66,7 @@ func TestATokenEndsAfterAQuarterOfAnHour(t *testing.T) {
 
 // ASVS: v5.0.0-9.1.1 (signature), v5.0.0-9.1.2 (algorithms), v5.0.0-9.1.3 (keys),
 // v5.0.0-9.2.2 (type).
+// ASVS: v5.0.0-11.6.1.
 func TestATokenThatIsNotOursIsRefused(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -130,6 +131,7 @@ func TestATokenThatIsNotOursIsRefused(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-11.2.2.
 func TestAKeyIsReplacedWithoutATokenBeingLost(t *testing.T) {
 	t.Parallel()
 	p := setup(t)

@@ -31,6 +31,7 @@ func load(t *testing.T, patterns ...string) []*packages.Package {
 	return all
 }
 
+// ASVS: v5.0.0-1.2.4, v5.0.0-1.4.1, v5.0.0-8.4.1, v5.0.0-15.2.3.
 func TestNothingReachesTheDatabaseAroundTenancy(t *testing.T) {
 	t.Parallel()
 	all := load(t, "./...")
@@ -42,6 +43,7 @@ func TestNothingReachesTheDatabaseAroundTenancy(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-15.2.3.
 func TestEachWayAroundTenancyIsFound(t *testing.T) {
 	t.Parallel()
 	const dir = "internal/boundary/testdata/offender"
@@ -75,6 +77,8 @@ func TestEachWayAroundTenancyIsFound(t *testing.T) {
 // take a tenant has a proof in its package's tests: tenancytest.Isolation for
 // what keeps rows, tenanttest.Covered for what keeps anything else. Both then
 // demand an attempt of each method.
+//
+// ASVS: v5.0.0-8.4.1.
 func TestEachStoreIsProvenAgainstAnotherTenant(t *testing.T) {
 	t.Parallel()
 	stores := boundary.Stores(load(t, "./..."))

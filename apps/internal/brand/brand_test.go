@@ -112,6 +112,7 @@ func TestWhateverColourIsChosenCanBeRead(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-1.3.5.
 func TestNothingButAColourComesIntoTheStylesheet(t *testing.T) {
 	t.Parallel()
 	text := string(brand.Brand{Colour: "#fff}body{display:none"}.Stylesheet())

@@ -247,6 +247,7 @@ func TestAValueThatIsTooLargeIsLoadedEachTimeAndCounted(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-1.5.2.
 func TestWhatSomeoneElseWroteUnderAKeyIsNoValue(t *testing.T) {
 	t.Parallel()
 	p := setup(t)

@@ -15,6 +15,7 @@ import (
 	"github.com/avila-devops/saas/apps/internal/tenant/tenanttest"
 )
 
+// ASVS: v5.0.0-16.5.2.
 func TestValuesAreLoadedWhileRedisIsAwayAndFoundAgainOnceItIsBack(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -112,6 +113,8 @@ func TestARedisThatIsFullIsNotTakenForOneThatIsAway(t *testing.T) {
 }
 
 // FuzzKeysOfTwoTenantsNeverMeet covers every byte that a key may hold.
+//
+// ASVS: v5.0.0-1.3.3.
 func FuzzKeysOfTwoTenantsNeverMeet(f *testing.F) {
 	for _, seed := range [][4]string{
 		{"a", "k", "b", "k"}, {"a", "b:cache:names:=k", "a-b", "k"}, {"a", "k:lease", "a", "k"}, {"a", "*", "b", "\x00"}, {"a", strings.Repeat("x", 300), "b", "#"},

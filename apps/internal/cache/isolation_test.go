@@ -43,6 +43,7 @@ var crossings = map[string]func(p *bundle, ctx context.Context) error{
 	},
 }
 
+// ASVS: v5.0.0-8.4.1.
 func TestNoOperationOfATenantReachesAnothers(t *testing.T) {
 	t.Parallel()
 	tenanttest.Covered(t, crossings, nil, reflect.TypeFor[*cache.Cache](), reflect.TypeFor[*cache.Space[string]]())
@@ -81,6 +82,7 @@ func TestNoOperationWorksWithoutATenant(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-14.2.2.
 func TestEraseLeavesNothingOfTheTenantAndAllOfTheOthers(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
@@ -104,6 +106,7 @@ func TestEraseLeavesNothingOfTheTenantAndAllOfTheOthers(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-14.2.2.
 func TestEveryKeyNamesItsTenantAndEnds(t *testing.T) {
 	t.Parallel()
 	p := setup(t)

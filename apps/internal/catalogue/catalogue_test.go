@@ -54,6 +54,8 @@ func TestWhatIsProvisionedIsSound(t *testing.T) {
 
 // TestATableThatIsBrokenIsFound breaks one table, or what is around it, in
 // each way that would let rows out. S stands for the tenant's schema.
+//
+// ASVS: v5.0.0-8.4.1.
 func TestATableThatIsBrokenIsFound(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ broken, want string }{

@@ -6,6 +6,7 @@ import (
 	"github.com/avila-devops/saas/apps/internal/config"
 )
 
+// ASVS: v5.0.0-1.4.2.
 func TestTextsChoicesAndNumbersAreReadOrRefused(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{"SET": "x", "EMPTY": "", "FIVE": "5", "HALF": "0.5", "FAR": "11"}

@@ -13,6 +13,7 @@ import (
 	"github.com/avila-devops/saas/apps/internal/files"
 )
 
+// ASVS: v5.0.0-3.2.1.
 func TestADirectorysLinkIsForOneFileAndAWhile(t *testing.T) {
 	t.Parallel()
 	d, _ := directory(t)
@@ -52,6 +53,7 @@ func TestADirectorysLinkIsForOneFileAndAWhile(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-5.3.2.
 func TestADirectoryCannotBeLeftByALinkInIt(t *testing.T) {
 	t.Parallel()
 	d, at := directory(t)

@@ -9,13 +9,13 @@ import (
 // At makes the bucket talk to another address, and not wait between tries.
 func (g *GCS) At(base string, client http.RoundTripper, now func() time.Time) *GCS {
 	g.base, g.pause, g.now = base, time.Microsecond, now
-	g.http = &http.Client{Transport: client}
+	g.http.Transport = client
 	return g
 }
 
 // At makes the signer talk to another address.
 func (s *IAMSigner) At(base string, client http.RoundTripper) *IAMSigner {
-	s.base, s.http = base, &http.Client{Transport: client}
+	s.base, s.http.Transport = base, client
 	return s
 }
 

@@ -1,6 +1,7 @@
 package files_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"errors"
@@ -178,6 +179,7 @@ func TestADeletedFileIsGone(t *testing.T) {
 }
 
 // ASVS: v5.0.0-5.2.1 (size), v5.0.0-5.2.2 (name, type and content agree).
+// ASVS: v5.0.0-1.3.4, v5.0.0-2.2.1.
 func TestAnUploadThatIsNotWhatItSaysIsRefusedAndLeavesNothing(t *testing.T) {
 	t.Parallel()
 	png := append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 600)...)
@@ -187,20 +189,23 @@ func TestAnUploadThatIsNotWhatItSaysIsRefusedAndLeavesNothing(t *testing.T) {
 			content        []byte
 			want           string
 		}{
-			"too large":                {"a.pdf", "application/pdf", pdf(most + 1), "o arquivo tem mais de 3072 KiB"},
-			"much too large":           {"a.pdf", "application/pdf", pdf(2 * most), "o arquivo tem mais de 3072 KiB"},
-			"empty":                    {"a.pdf", "application/pdf", nil, "o arquivo está vazio"},
-			"a program":                {"a.exe", "application/pdf", pdf(10), "o nome deve terminar em .pdf"},
-			"two endings":              {"a.pdf.html", "application/pdf", pdf(10), "o nome deve terminar"},
-			"no ending":                {"pdf", "application/pdf", pdf(10), "o nome deve terminar"},
-			"a page as a picture":      {"a.png", "image/png", []byte("<html><script>alert(1)</script>"), "o conteúdo não é"},
-			"a page as text":           {"a.txt", "text/plain", []byte("<!DOCTYPE html><script>"), "o conteúdo não é"},
-			"a picture as a document":  {"a.pdf", "application/pdf", png, "o conteúdo não é"},
-			"another declared type":    {"a.png", "text/html", png, "o tipo informado"},
-			"no declared type":         {"a.png", "", png, "o tipo informado"},
-			"a drawing that runs":      {"a.svg", "image/svg+xml", []byte("<svg onload=x>"), "o nome deve terminar"},
-			"a program as a worksheet": {"a.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", []byte("MZ\x90\x00"), "o conteúdo não é"},
-			"bytes as text":            {"a.csv", "text/csv", []byte{0, 1, 2, 3}, "o conteúdo não é"},
+			"too large":                 {"a.pdf", "application/pdf", pdf(most + 1), "o arquivo tem mais de 3072 KiB"},
+			"much too large":            {"a.pdf", "application/pdf", pdf(2 * most), "o arquivo tem mais de 3072 KiB"},
+			"empty":                     {"a.pdf", "application/pdf", nil, "o arquivo está vazio"},
+			"a program":                 {"a.exe", "application/pdf", pdf(10), "o nome deve terminar em .pdf"},
+			"two endings":               {"a.pdf.html", "application/pdf", pdf(10), "o nome deve terminar"},
+			"no ending":                 {"pdf", "application/pdf", pdf(10), "o nome deve terminar"},
+			"a page as a picture":       {"a.png", "image/png", []byte("<html><script>alert(1)</script>"), "o conteúdo não é"},
+			"a page as text":            {"a.txt", "text/plain", []byte("<!DOCTYPE html><script>"), "o conteúdo não é"},
+			"a picture as a document":   {"a.pdf", "application/pdf", png, "o conteúdo não é"},
+			"another declared type":     {"a.png", "text/html", png, "o tipo informado"},
+			"no declared type":          {"a.png", "", png, "o tipo informado"},
+			"a drawing that runs":       {"a.svg", "image/svg+xml", []byte("<svg onload=x>"), "o nome deve terminar"},
+			"a program as a worksheet":  {"a.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", []byte("MZ\x90\x00"), "o conteúdo não é"},
+			"an archive as a worksheet": {"a.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", archive(t, "META-INF/MANIFEST.MF", "xl/workbook.xml"), "o conteúdo não é"},
+			"a text as a worksheet":     {"a.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", archive(t, "word/document.xml"), "o conteúdo não é"},
+			"an archive cut short":      {"a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", []byte("PK\x03\x04...."), "o conteúdo não é"},
+			"bytes as text":             {"a.csv", "text/csv", []byte{0, 1, 2, 3}, "o conteúdo não é"},
 		} {
 			_, err := s.Upload(t.Context(), a, files.Upload{Folder: "d", Filename: row.filename, Type: row.mime, Content: bytes.NewReader(row.content)})
 			if !errors.Is(err, files.ErrRefused) || !strings.Contains(err.Error(), row.want) {
@@ -215,7 +220,9 @@ func TestAnUploadThatIsNotWhatItSaysIsRefusedAndLeavesNothing(t *testing.T) {
 			{Filename: "f.png", Type: "image/png; x=y", Content: bytes.NewReader(png)},
 			{Filename: "f.csv", Type: "application/vnd.ms-excel", Content: strings.NewReader("a;b\n")},
 			{Filename: "nota.xml", Type: "application/xml", Content: strings.NewReader(`<?xml version="1.0"?><nfe/>`)},
-			{Filename: "f.xlsx", Type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Content: strings.NewReader("PK\x03\x04....")},
+			{Filename: "f.xlsx", Type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Content: bytes.NewReader(archive(t, "[Content_Types].xml", "xl/workbook.xml"))},
+			{Filename: "g.xlsx", Type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Content: bytes.NewReader(archive(t, "xl/workbook.xml"))},
+			{Filename: "f.docx", Type: "application/vnd.openxmlformats-officedocument.wordprocessingml.document", Content: bytes.NewReader(archive(t, "word/numbering.xml"))},
 		} {
 			good.Folder = "d"
 			if _, err := s.Upload(t.Context(), a, good); err != nil {
@@ -223,6 +230,22 @@ func TestAnUploadThatIsNotWhatItSaysIsRefusedAndLeavesNothing(t *testing.T) {
 			}
 		}
 	})
+}
+
+// archive is a ZIP archive of files of these names.
+func archive(t *testing.T, names ...string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, name := range names {
+		if _, err := w.Create(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
 func TestContentThatFailsOnItsWayLeavesNothing(t *testing.T) {

@@ -42,8 +42,16 @@ func NewGCS(bucket string, tokens oauth2.TokenSource, signer Signer) (*GCS, erro
 	if bucket == "" || strings.ContainsAny(bucket, "/?#") {
 		return nil, fmt.Errorf("files: %q is no bucket's name", bucket)
 	}
-	client := &http.Client{Transport: &oauth2.Transport{Source: tokens, Base: http.DefaultTransport}, Timeout: 5 * time.Minute}
-	return &GCS{bucket: bucket, base: "https://storage.googleapis.com", http: client, signer: signer, now: time.Now, pause: 200 * time.Millisecond}, nil
+	return &GCS{bucket: bucket, base: "https://storage.googleapis.com", http: client(tokens, 5*time.Minute), signer: signer, now: time.Now, pause: 200 * time.Millisecond}, nil
+}
+
+// client sends a token along, and so follows nobody elsewhere: every request
+// that a redirect led to would carry the token there.
+func client(tokens oauth2.TokenSource, timeout time.Duration) *http.Client {
+	return &http.Client{
+		Transport: &oauth2.Transport{Source: tokens, Base: http.DefaultTransport}, Timeout: timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // resource is an object as the API writes it.

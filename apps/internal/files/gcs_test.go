@@ -16,6 +16,8 @@ import (
 
 // The digests are those of Google's published conformance tests of V4
 // signatures.
+//
+// ASVS: v5.0.0-1.2.2.
 func TestWhatIsSignedIsWhatCloudStorageExpects(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2019, 2, 1, 9, 0, 0, 0, time.UTC)
@@ -40,6 +42,7 @@ func TestWhatIsSignedIsWhatCloudStorageExpects(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-14.2.1.
 func TestALinkIsForOneFileAndAWhile(t *testing.T) {
 	t.Parallel()
 	g, _ := cloud(t)
@@ -131,5 +134,35 @@ func TestALinkIsSignedByTheAccountWithoutAKey(t *testing.T) {
 	other, _ := files.NewIAMSigner("other@p.iam.gserviceaccount.com", nil)
 	if _, err := other.At(iam.URL, token{}).Sign(t.Context(), nil); !errors.Is(err, files.ErrAway) || !strings.Contains(err.Error(), "iam.serviceAccountTokenCreator on itself?") {
 		t.Errorf("without the role: %v", err)
+	}
+}
+
+// ASVS: v5.0.0-1.3.6, v5.0.0-15.3.2.
+func TestATokenIsNotCarriedToWhereARedirectLeads(t *testing.T) {
+	t.Parallel()
+	carried := make(chan string, 10)
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { carried <- r.Header.Get("Authorization") }))
+	t.Cleanup(elsewhere.Close)
+	detour := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusTemporaryRedirect))
+	t.Cleanup(detour.Close)
+
+	g, err := files.NewGCS("media", nil, files.TestSigner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := store(t, g.At(detour.URL, token{}, time.Now)).Open(t.Context(), a, "x.pdf"); err == nil {
+		t.Error("what lies elsewhere is taken for the file")
+	}
+	signer, err := files.NewIAMSigner("svc@p.iam.gserviceaccount.com", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := signer.At(detour.URL, token{}).Sign(t.Context(), nil); !errors.Is(err, files.ErrAway) {
+		t.Errorf("a signature from elsewhere: %v", err)
+	}
+	select {
+	case header := <-carried:
+		t.Errorf("the other server is asked, with %q", header)
+	default:
 	}
 }

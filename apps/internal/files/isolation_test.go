@@ -193,6 +193,7 @@ func FuzzNoNameLeavesItsTenant(f *testing.F) {
 	})
 }
 
+// ASVS: v5.0.0-1.2.1, v5.0.0-5.4.2.
 func FuzzATitleIsFitForAHeader(f *testing.F) {
 	f.Add("Laudo.pdf")
 	f.Add("a\r\nb\u202e\"/..\\")

@@ -80,8 +80,7 @@ func NewIAMSigner(account string, tokens oauth2.TokenSource) (*IAMSigner, error)
 	if !strings.Contains(account, "@") {
 		return nil, fmt.Errorf("files: %q is no service account's e-mail address", account)
 	}
-	return &IAMSigner{account: account, base: "https://iamcredentials.googleapis.com",
-		http: &http.Client{Transport: &oauth2.Transport{Source: tokens, Base: http.DefaultTransport}, Timeout: 10 * time.Second}}, nil
+	return &IAMSigner{account: account, base: "https://iamcredentials.googleapis.com", http: client(tokens, 10*time.Second)}, nil
 }
 
 // Account implements Signer.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"net/http"
 	"path"
 	"strings"
 	"unicode"
@@ -14,37 +13,6 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 )
-
-// kind is a type of file that may be uploaded: how it ends, how browsers
-// declare it, and what its first bytes look like. None is run by a browser.
-type kind struct {
-	ext, mime string
-	sniffed   string
-}
-
-var kinds = []kind{
-	{".pdf", "application/pdf", "application/pdf"},
-	{".png", "image/png", "image/png"},
-	{".jpg", "image/jpeg", "image/jpeg"},
-	{".webp", "image/webp", "image/webp"},
-	{".txt", "text/plain", "text/plain"},
-	{".csv", "text/csv", "text/plain"},
-	{".xml", "text/xml", "text/xml"}, // fiscal documents
-	{".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/zip"},
-	{".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip"},
-}
-
-// same are other ways to write what is in kinds.
-var same = map[string]string{".jpeg": ".jpg", "application/xml": "text/xml", "application/vnd.ms-excel": "text/csv", "image/jpg": "image/jpeg"}
-
-// Accept is the value of a file field's accept attribute.
-func Accept() string {
-	var all []string
-	for _, k := range kinds {
-		all = append(all, k.ext)
-	}
-	return strings.Join(all, ",")
-}
 
 // inspect judges an upload by its name, its declared type and its first bytes,
 // which must agree, and returns its content again from the first byte.
@@ -77,7 +45,7 @@ func inspect(u Upload, most int64) (filename string, k kind, content io.Reader, 
 	if len(first) == 0 {
 		return "", k, nil, fmt.Errorf("%w: o arquivo está vazio", ErrRefused)
 	}
-	if sniffed, _, _ := strings.Cut(http.DetectContentType(first), ";"); sniffed != k.sniffed {
+	if !k.begins(first) {
 		return "", k, nil, fmt.Errorf("%w: o conteúdo não é o de um arquivo %s", ErrRefused, k.ext)
 	}
 	return filename, k, in, nil

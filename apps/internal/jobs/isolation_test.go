@@ -74,6 +74,7 @@ var crossings = map[string]func(ctx context.Context, p *bundle, job string) erro
 	},
 }
 
+// ASVS: v5.0.0-8.4.1.
 func TestNoOperationOfATenantReachesAnothers(t *testing.T) {
 	t.Parallel()
 	tenanttest.Covered(t, crossings, nil, reflect.TypeFor[*jobs.Office](), reflect.TypeFor[jobs.Kind[letter]](), reflect.TypeFor[*jobs.Client](), reflect.TypeFor[*jobs.Relay]())

@@ -276,6 +276,7 @@ func TestADeadJobIsTriedOnceMoreOrDropped(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-1.5.2.
 func TestAJobThatIsNotOneIsRefusedAndShown(t *testing.T) {
 	t.Parallel()
 	p := setup(t)

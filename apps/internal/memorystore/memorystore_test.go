@@ -34,6 +34,7 @@ func open(t *testing.T, opt memorystore.Options) *memorystore.Store {
 	return s
 }
 
+// ASVS: v5.0.0-12.3.1.
 func TestAServerOfTheInstancesAuthorityIsTrustedWithoutItsNameBeingAskedFor(t *testing.T) {
 	t.Parallel()
 	server, authority := instance(t)
@@ -45,6 +46,7 @@ func TestAServerOfTheInstancesAuthorityIsTrustedWithoutItsNameBeingAskedFor(t *t
 	}
 }
 
+// ASVS: v5.0.0-12.3.2.
 func TestAServerOfAnotherAuthorityIsRefused(t *testing.T) {
 	t.Parallel()
 	server, _ := instance(t)
@@ -57,6 +59,7 @@ func TestAServerOfAnotherAuthorityIsRefused(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-13.2.1.
 func TestARenewedAuthorityAndPasswordAreTakenWithoutARestart(t *testing.T) {
 	t.Parallel()
 	server, authority := instance(t)

@@ -101,6 +101,7 @@ func get(c *http.Client, url string) (string, error) {
 	return string(body), err
 }
 
+// ASVS: v5.0.0-12.3.3, v5.0.0-13.2.1.
 func TestTwoServicesThatNameEachOtherConnectByTLS13(t *testing.T) {
 	t.Parallel()
 	ca := certtest.New(t, "ours")
@@ -117,6 +118,7 @@ func TestTwoServicesThatNameEachOtherConnectByTLS13(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-12.1.3, v5.0.0-12.3.2, v5.0.0-12.3.4.
 func TestAPeerThatIsNotAsItShouldBeIsRefused(t *testing.T) {
 	t.Parallel()
 	ours, theirs := certtest.New(t, "ours"), certtest.New(t, "ours")
@@ -159,6 +161,7 @@ func TestAPeerThatIsNotAsItShouldBeIsRefused(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-12.1.1.
 func TestACallerWithoutACertificateOrOfAnOlderTLSIsRefused(t *testing.T) {
 	t.Parallel()
 	ca := certtest.New(t, "ours")

@@ -87,6 +87,7 @@ func TestANewCertificateAndAuthorityUnderLoadDropNothing(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-12.3.4.
 func TestAWithdrawnAuthorityIsRefusedFromTheNextConnectionOn(t *testing.T) {
 	t.Parallel()
 	older, newer := certtest.New(t, "first"), certtest.New(t, "next")

@@ -16,6 +16,7 @@ func settings(login, database string) postgres.Settings {
 	return postgres.Settings{Write: address, Read: address, Database: database, Login: login, TLS: postgres.Off, Connections: 2, Timeout: time.Second, Schema: "prod"}
 }
 
+// ASVS: v5.0.0-13.2.2.
 func TestALoginThatEscapesRowSecurityIsRefused(t *testing.T) {
 	t.Parallel()
 	database := cluster.Database(t)

@@ -84,6 +84,8 @@ func put(t *testing.T, path string, content []byte) {
 
 // TestAConnectionIsSecuredAsTheSettingsSay runs a server of its own, which
 // admits only TLS with a client's certificate, as Cloud SQL does.
+//
+// ASVS: v5.0.0-12.3.1, v5.0.0-12.3.2.
 func TestAConnectionIsSecuredAsTheSettingsSay(t *testing.T) {
 	t.Parallel()
 	ours, theirs := newAuthority(t), newAuthority(t)

@@ -152,6 +152,7 @@ func TestAnExportHoldsAllOfATenantAndNothingOfAnother(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-14.2.4.
 func TestAnErasureLeavesNothingAndSaysSo(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)
@@ -218,6 +219,7 @@ func TestAnErasureLeavesNothingAndSaysSo(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-11.4.3.
 func TestAReportThatWasChangedIsFound(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)

@@ -45,6 +45,7 @@ func TestATenantFromASpareIsLikeOneFromNothing(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-2.3.4.
 func TestASpareIsGivenOnce(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)
@@ -97,6 +98,7 @@ func TestWhatCannotBeATenantIsRefused(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-2.3.3.
 func TestARefusedTenantLeavesNothing(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)
@@ -112,6 +114,7 @@ func TestARefusedTenantLeavesNothing(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-6.3.2.
 func TestTheFirstUserIsAdminOfItsOwnTenant(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)

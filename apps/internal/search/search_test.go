@@ -263,6 +263,7 @@ func TestPostgreSQLFindsPortugueseWordsHoweverTheyAreWritten(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-16.5.2.
 func TestWhileElasticsearchIsAwayPostgreSQLAnswersAndSaysSo(t *testing.T) {
 	w := newWorld(t)
 	s, c := pair(t, w)
@@ -310,6 +311,7 @@ func TestWhileElasticsearchIsAwayPostgreSQLAnswersAndSaysSo(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-15.2.2.
 func TestAClusterThatHangsIsNotWaitedFor(t *testing.T) {
 	w := newWorld(t)
 	s, c := pair(t, w)
@@ -323,6 +325,7 @@ func TestAClusterThatHangsIsNotWaitedFor(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-2.2.1.
 func TestAQueryOutOfItsBoundsIsRefusedWithAllThatIsWrong(t *testing.T) {
 	t.Parallel()
 	s, c := pair(t, newWorld(t))
@@ -398,6 +401,7 @@ func TestDocumentsOfTenantsAtRandomNeverMeet(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-1.2.4.
 func FuzzNothingThatIsSearchedForLeavesItsTenant(f *testing.F) {
 	for _, seed := range []string{"canário", `tenant:b`, `*`, `"}}]}}`, "\x00", "+b -a", "\xff", `\`, "'", "%", "a & b"} {
 		f.Add(seed)

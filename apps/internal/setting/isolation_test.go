@@ -31,6 +31,7 @@ func of(try func(ctx context.Context, s *setting.Store, as tenancy.ID, key strin
 	}
 }
 
+// ASVS: v5.0.0-8.4.1.
 func TestNoTenantReachesAnothersSettings(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)

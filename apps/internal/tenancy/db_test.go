@@ -72,6 +72,7 @@ func TestAnExecIsCommittedWhenItReturns(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-8.4.1.
 func TestOneTenantCannotNameAnothersTables(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)
@@ -106,6 +107,7 @@ func TestOneTenantCannotNameAnothersTables(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-2.3.3.
 func TestATransactionEndsWithItsFunction(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)
@@ -174,6 +176,7 @@ func TestAFunctionThatCommitsByItselfIsRefused(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-15.2.2.
 func TestAStatementIsStoppedAfterItsTime(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)
@@ -225,6 +228,7 @@ func TestALoginThatWasNotPreparedIsGivenItsPathAndTime(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-1.4.3.
 func TestNoConnectionIsKeptByAnyWayToEnd(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)
@@ -254,6 +258,7 @@ func TestNoConnectionIsKeptByAnyWayToEnd(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-1.2.4.
 func TestArgumentsArriveAsTheyAre(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)
@@ -292,6 +297,7 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
+// ASVS: v5.0.0-14.2.4, v5.0.0-16.2.5.
 func TestAPlanOfASlowStatementIsLoggedWithoutItsValues(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)

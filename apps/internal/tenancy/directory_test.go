@@ -103,6 +103,7 @@ func TestARegistryThatWasRestoredIsReadFromTheStart(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-16.5.2.
 func TestASnapshotServesThroughAnOutageAndNotForEver(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)

@@ -106,6 +106,7 @@ func running(service string) (stacks []string) {
 	return stacks
 }
 
+// ASVS: v5.0.0-2.3.3.
 func TestNoAcknowledgedWriteIsLostWhenPostgreSQLIsKilledUnderLoad(t *testing.T) {
 	t.Parallel()
 	for name, pooled := range map[string]bool{"directly": false, "through PgBouncer": true} {

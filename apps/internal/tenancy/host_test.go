@@ -26,6 +26,7 @@ func TestAHostIsFoldedAndItsPortIsStripped(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-1.1.1, v5.0.0-2.2.1.
 func TestWhatIsNoHostIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, header := range map[string]string{
@@ -47,6 +48,8 @@ func TestWhatIsNoHostIsRefused(t *testing.T) {
 
 // FuzzHost holds that whatever a client sends, only the very host of a tenant,
 // but for case, port and a last dot, finds it.
+//
+// ASVS: v5.0.0-1.1.1.
 func FuzzHost(f *testing.F) {
 	const host = "cliente-a.aviladevops.com.br"
 	d, err := tenancy.NewDirectory(f.Context(), list{{Name: "a", Host: host, State: tenancy.Active}}, tenancy.Following{})

@@ -30,6 +30,8 @@ const (
 // everything that can be done, for tenants at random, with failures, panics
 // and cancellations among it, over few server connections. Each tenant has a
 // canary that names it; whoever sees rows must see its own alone.
+//
+// ASVS: v5.0.0-8.4.1.
 func TestRandomInterleavingsNeverMeetAnotherTenantsCanary(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)

@@ -27,6 +27,7 @@ func by(try func(ctx context.Context, db *tenancy.DB, as tenancy.ID, key string)
 	}
 }
 
+// ASVS: v5.0.0-8.2.2, v5.0.0-8.4.1.
 func TestNoWayToRunAStatementReachesAnotherTenantsRow(t *testing.T) {
 	t.Parallel()
 	w := tenancytest.New(t, cluster)

@@ -86,6 +86,7 @@ func (s *shared) bare(t *testing.T) *pgx.Conn {
 	return conn
 }
 
+// ASVS: v5.0.0-8.4.1.
 func TestTwoTenantsOnOneServerConnectionSeeTheirOwnRows(t *testing.T) {
 	t.Parallel()
 	s := newShared(t)
@@ -120,6 +121,7 @@ func TestTwoTenantsOnOneServerConnectionSeeTheirOwnRows(t *testing.T) {
 	s.isClean(t)
 }
 
+// ASVS: v5.0.0-8.4.1.
 func TestTheSessionLevelFormLeaksOnTheSameConnection(t *testing.T) {
 	t.Parallel()
 	s := newShared(t)
@@ -152,6 +154,7 @@ func TestTheSessionLevelFormLeaksOnTheSameConnection(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-8.4.1.
 func TestWhoeverComesNextIsClean(t *testing.T) {
 	t.Parallel()
 	errOwn := errors.New("own")

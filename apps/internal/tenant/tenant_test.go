@@ -15,6 +15,7 @@ func TestTheZeroIDIsNoTenant(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-1.3.3.
 func TestANameThatCouldBeMistakenForAPathOrAKeyIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"a:b", "../a", "a/b", "A", "a b", "a*", "-a", "_a", "á", "a\x00", "a.b", "a-b", "a_b", "9", strings.Repeat("a", 31)} {

@@ -12,7 +12,7 @@ import (
 // system's own table is not asked: an image has none.
 var kinds = map[string]string{
 	".css":   "text/css; charset=utf-8",
-	".svg":   "image/svg+xml",
+	".svg":   "image/svg+xml; charset=utf-8",
 	".txt":   "text/plain; charset=utf-8",
 	".woff2": "font/woff2",
 }

@@ -77,6 +77,7 @@ func TestAnotherVersionsAssetIsServedButNotKept(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-13.4.3.
 func TestWhatIsNoAssetIsNotFound(t *testing.T) {
 	t.Parallel()
 	_, h := assets(t, css)
@@ -150,6 +151,21 @@ func TestWhoHoldsTheContentIsNotSentItAgain(t *testing.T) {
 		body, _ := io.ReadAll(res.Body)
 		if res.StatusCode != row.code || (len(body) == 0) != (row.code == http.StatusNotModified) {
 			t.Errorf("If-None-Match %s, Accept-Encoding %q: %d with %d bytes", row.holds, row.accepts, res.StatusCode, len(body))
+		}
+	}
+}
+
+// ASVS: v5.0.0-4.1.1.
+func TestAnAssetThatIsTextSaysItsCharacters(t *testing.T) {
+	t.Parallel()
+	texts := fstest.MapFS{"a.css": {}, "a.svg": {}, "a.txt": {}}
+	a, err := web.NewAssets("/static/", texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range texts {
+		if kind := get(a.File(name).Kept(web.Forever), "/").Header.Get("Content-Type"); !strings.HasSuffix(kind, "; charset=utf-8") {
+			t.Errorf("%s is %q", name, kind)
 		}
 	}
 }

@@ -103,6 +103,7 @@ func TestEveryRouteIsAnnouncedBeforeItsFirstRequest(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-16.3.4, v5.0.0-16.5.1.
 func TestAPanicIsAnsweredWithTheProblemPageAndNothingElse(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -140,6 +141,7 @@ func TestAnAnswerThatBreaksHalfWayIsCutAndCountedAsAnError(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-3.5.3.
 func TestARefusedMethodIsToldWhatIsAllowed(t *testing.T) {
 	t.Parallel()
 	rec := setup(t).ask(http.MethodDelete, "/patients/maria", nil)
@@ -148,6 +150,7 @@ func TestARefusedMethodIsToldWhatIsAllowed(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-5.2.1.
 func TestABodyLargerThanTheLimitIsNotRead(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -159,6 +162,8 @@ func TestABodyLargerThanTheLimitIsNotRead(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-3.2.1, v5.0.0-3.4.1, v5.0.0-3.4.2, v5.0.0-3.4.3, v5.0.0-3.4.4,
+// v5.0.0-3.4.5, v5.0.0-3.4.6.
 func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
 	t.Parallel()
 	for _, target := range []string{"/", "/nowhere", "/panic", "//"} {
@@ -171,6 +176,8 @@ func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
 			"Strict-Transport-Security": "max-age=63072000; includeSubDomains",
 			"X-Content-Type-Options":    "nosniff",
 			"Referrer-Policy":           "strict-origin-when-cross-origin",
+
+			"Cross-Origin-Resource-Policy": "same-origin", "Access-Control-Allow-Origin": "",
 		} {
 			if got := h.Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", target, name, got, want)
@@ -179,6 +186,7 @@ func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-4.1.3, v5.0.0-16.4.1.
 func TestTheGatewaysRequestIDIsKeptAndAnyOtherReplaced(t *testing.T) {
 	t.Parallel()
 	known := strings.Repeat("0a", 16)
@@ -193,6 +201,7 @@ func TestTheGatewaysRequestIDIsKeptAndAnyOtherReplaced(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-14.2.4, v5.0.0-16.2.5.
 func TestALogLineHoldsNothingOfTheVisitor(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -26,6 +26,7 @@ func valid() *Args {
 	}
 }
 
+// ASVS: v5.0.0-1.2.9, v5.0.0-13.2.5.
 func TestWhatCannotBeServedIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {

@@ -1,6 +1,7 @@
 package nginxconf
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -15,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -24,6 +26,7 @@ const (
 	apexHost   = "example.com.br"
 )
 
+// ASVS: v5.0.0-12.1.1, v5.0.0-12.2.1.
 func TestOnlyTLS13IsSpoken(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) { a.Services[0].Active = backend(t, "landing") })
@@ -38,6 +41,7 @@ func TestOnlyTLS13IsSpoken(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-3.7.2, v5.0.0-4.1.1, v5.0.0-4.1.2, v5.0.0-12.2.1.
 func TestPort80OnlyRedirects(t *testing.T) {
 	t.Parallel()
 	g := start(t, nil)
@@ -52,8 +56,13 @@ func TestPort80OnlyRedirects(t *testing.T) {
 	for _, host := range []string{apexHost, "www.example.com.br", tenantHost, "c.example.com.br"} {
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
 			got, err := send(host, "/admin/?q=1", method)
-			if err != nil || got.StatusCode != http.StatusPermanentRedirect || got.Header.Get("Location") != "https://"+host+"/admin/?q=1" {
+			if err != nil || got.StatusCode != http.StatusPermanentRedirect || got.Header.Get("Location") != "https://"+host+"/admin/?q=1" || got.Header.Get("Content-Type") != "text/html; charset=utf-8" {
 				t.Errorf("%s %s: got %v, %v", method, host, got, err)
+			}
+			for _, path := range []string{"/api", "/api/patients/?q=1", "/%61pi/", "//api/"} {
+				if got, err := send(host, path, method); err != nil || got.StatusCode != http.StatusForbidden {
+					t.Errorf("%s %s%s: got %v, %v", method, host, path, got, err)
+				}
 			}
 		}
 	}
@@ -62,6 +71,7 @@ func TestPort80OnlyRedirects(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-3.5.4, v5.0.0-13.2.5.
 func TestHostsAndPathsLeadToTheirServices(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) {
@@ -106,6 +116,7 @@ func TestHostsAndPathsLeadToTheirServices(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-3.5.4.
 func TestAHostThatIsNotOursGetsNothing(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) { a.Services[0].Active = backend(t, "landing") })
@@ -118,6 +129,7 @@ func TestAHostThatIsNotOursGetsNothing(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-4.1.3, v5.0.0-15.3.4.
 func TestAClientIsWhoTheBalancerSays(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) { a.Services[0].Active = backend(t, "landing") })
@@ -136,6 +148,7 @@ func TestAClientIsWhoTheBalancerSays(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-4.1.3, v5.0.0-15.3.4.
 func TestAPROXYHeaderFromElsewhereIsNotBelieved(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) {
@@ -177,6 +190,7 @@ func (g *gateway) burst(client, host, path string, n int) (served, limited int, 
 	return served, limited, time.Since(began)
 }
 
+// ASVS: v5.0.0-2.4.1.
 func TestMoreThanAThousandAMinuteFromOneAddressIsRefused(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) { a.Services[0].Active = backend(t, "landing") })
@@ -203,6 +217,7 @@ func TestMoreThanAThousandAMinuteFromOneAddressIsRefused(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-2.3.2.
 func TestATenantsLimitCountsAllItsClientsAndNoOtherTenants(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) { a.Services[1].Active = backend(t, "admin") })
@@ -271,6 +286,7 @@ func TestWhenThePreviewIsEmptyTheActiveAnswers(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-16.5.1.
 func TestAServiceThatIsAwayIsSaidToBe(t *testing.T) {
 	t.Parallel()
 	g := start(t, nil)
@@ -280,6 +296,7 @@ func TestAServiceThatIsAwayIsSaidToBe(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-5.2.1.
 func TestABodyBeyondTheLimitIsRefused(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) { a.Services[1].Active = backend(t, "admin") })
@@ -299,6 +316,40 @@ func TestABodyBeyondTheLimitIsRefused(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-4.2.1, v5.0.0-13.4.4.
+func TestARequestThatCouldBeReadInTwoWaysReachesNoService(t *testing.T) {
+	t.Parallel()
+	var reached atomic.Int32
+	service := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Add(1) }))
+	t.Cleanup(service.Close)
+	g := start(t, func(a *Args) { a.Services[1].Active = strings.TrimPrefix(service.URL, "http://") })
+	for what, head := range map[string]string{
+		"two ways to say its length": "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		"two lengths":                "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+		"a length that is none":      "Content-Length: +5\r\n\r\nhello",
+		"another encoding":           "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+		"a space before the colon":   "Content-Length : 5\r\n\r\nhello",
+		"two hosts":                  "Host: c.example.com.br\r\nContent-Length: 0\r\n\r\n",
+	} {
+		conn, err := g.secure(visit{client: "198.51.100.1", host: tenantHost})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := fmt.Fprintf(conn, "POST /admin/ HTTP/1.1\r\nHost: %s\r\n%s", tenantHost, head); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil || answer.StatusCode != http.StatusBadRequest && answer.StatusCode != http.StatusNotImplemented || !answer.Close {
+			t.Errorf("%s: %+v, %v", what, answer, err)
+		}
+		end(t, conn)
+	}
+	trace := g.get(visit{client: "198.51.100.1", host: tenantHost, path: "/admin/", method: http.MethodTrace})
+	if trace.StatusCode != http.StatusMethodNotAllowed || reached.Load() != 0 {
+		t.Errorf("TRACE is answered %d; the service was reached %d times", trace.StatusCode, reached.Load())
+	}
+}
+
 func TestTheHealthListenerAnswersPlainlyAndNothingElse(t *testing.T) {
 	t.Parallel()
 	g := start(t, nil)
@@ -315,6 +366,7 @@ func TestTheHealthListenerAnswersPlainlyAndNothingElse(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-3.4.1, v5.0.0-3.4.3, v5.0.0-3.4.4, v5.0.0-3.4.5, v5.0.0-3.4.6.
 func TestAnswersCarryTheSecurityHeadersOnceAndNoVersion(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) { a.Services[0].Active = backend(t, "landing") })
@@ -336,6 +388,7 @@ func TestAnswersCarryTheSecurityHeadersOnceAndNoVersion(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-14.2.1, v5.0.0-16.2.1, v5.0.0-16.2.3, v5.0.0-16.2.4, v5.0.0-16.2.5.
 func TestLogsHoldNoPersonalData(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(a *Args) { a.Services[0].Active = backend(t, "landing"); a.ClientBurst = 1 })
@@ -394,6 +447,7 @@ func TestARenewedCertificateCountsWithoutARestart(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-12.3.3.
 func TestServicesAreReachedOverMutualTLSWhenItIsOn(t *testing.T) {
 	t.Parallel()
 	mesh := newAuthority(t)

@@ -112,6 +112,7 @@ func TestATemporaryPasswordIsGoodForOneThingAndAWhile(t *testing.T) {
 }
 
 // ASVS: v5.0.0-8.2.1, v5.0.0-8.2.2 (nobody raises himself).
+// ASVS: v5.0.0-8.2.3.
 func TestNobodyGivesMoreThanHeHas(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -124,6 +124,7 @@ func TestOfTwoWhoEditTheSameVersionOneIsTold(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-2.2.3, v5.0.0-2.3.4.
 func TestAProfessionalHasOnePatientAtATime(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -206,6 +207,7 @@ func TestAListIsSearchedFilteredAndReadPageByPage(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-2.3.3.
 func TestAnActionTouchesAllOrNothing(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -234,6 +236,7 @@ func TestAnActionTouchesAllOrNothing(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-2.2.1.
 func TestWhatIsWrongIsSaidAtOnceAndByField(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

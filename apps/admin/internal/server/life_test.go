@@ -42,6 +42,7 @@ func TestAFirstUserSignsInWorksAndSignsOut(t *testing.T) {
 }
 
 // ASVS: v5.0.0-6.2.3 (the present password is asked for), v5.0.0-6.4.1.
+// ASVS: v5.0.0-2.3.1, v5.0.0-6.2.2, v5.0.0-6.4.3, v5.0.0-7.5.1.
 func TestAResetPasswordLeadsToOnesOwnAndNothingElse(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -63,6 +64,7 @@ func TestAResetPasswordLeadsToOnesOwnAndNothingElse(t *testing.T) {
 	s.must(t, s.a, "POST", "/api/auth/login/", "", object{"account": "ana", "password": first}, http.StatusUnauthorized)
 }
 
+// ASVS: v5.0.0-2.2.1, v5.0.0-8.2.3, v5.0.0-15.3.3.
 func TestWhatCannotBeReadOrUsedIsAProblemWithAllItsFields(t *testing.T) {
 	t.Parallel()
 	s := start(t)

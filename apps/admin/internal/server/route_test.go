@@ -257,6 +257,7 @@ func turnedAway(w *httptest.ResponseRecorder) bool {
 
 // ASVS: v5.0.0-8.2.1 and v5.0.0-8.2.2 (functions and data), v5.0.0-8.3.1,
 // v5.0.0-8.4.1 (tenants).
+// ASVS: v5.0.0-7.4.5.
 func TestEveryRouteAsksForItsUserItsPermissionAndItsTenant(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -324,6 +325,7 @@ var own = []string{
 }
 
 // ASVS: v5.0.0-8.2.1 (what is open is few and known).
+// ASVS: v5.0.0-6.3.4, v5.0.0-13.4.5.
 func TestWhatIsOpenToAnybodyIsKnown(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -37,6 +37,7 @@ func node(t *testing.T) (server *httptest.Server, ca string) {
 	return server, ca
 }
 
+// ASVS: v5.0.0-12.3.1.
 func TestTheEngineSearchesOverTLSWithItsPassword(t *testing.T) {
 	t.Parallel()
 	server, ca := node(t)
@@ -60,6 +61,7 @@ func TestTheEngineSearchesOverTLSWithItsPassword(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-1.3.6.
 func TestAnAddressThatCannotBeTrustedIsRefused(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{"http://search:9200": "is without TLS", "search": "is no address", "": "is no address"} {
