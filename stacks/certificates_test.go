@@ -32,6 +32,7 @@ func deep(inputs resource.PropertyMap, path string) string {
 	return value.String()
 }
 
+// ASVS: v5.0.0-12.2.2.
 func TestTheGatewaysCertificateIsIssuedAndMounted(t *testing.T) {
 	t.Parallel()
 	for stack, domain := range map[string]string{"staging": "staging.aviladevops.com.br", "prod": "aviladevops.com.br"} {
@@ -76,6 +77,7 @@ func TestTheGatewaysCertificateIsIssuedAndMounted(t *testing.T) {
 	}
 }
 
+// ASVS: v5.0.0-12.3.3, v5.0.0-12.3.4.
 func TestEveryServiceIsCertifiedToItsPeersForADay(t *testing.T) {
 	t.Parallel()
 	everyGraph(t, func(t *testing.T, resources []graph.Resource) {
