@@ -27,7 +27,7 @@ var content = Content{
 			Name: "Clínica", Icon: "clinica", Path: "/clinica",
 			Audience: "Para clínicas e consultórios",
 			Summary:  "Agenda, pacientes e atendimentos no mesmo lugar, da recepção ao consultório.",
-			Points:   []string{"Agenda por sala e por profissional", "Cadastro e histórico do paciente", "Cada acesso passa pela permissão dada pela administração"}, //nolint:misspell // it is Portuguese
+			Points:   []string{"Agenda por sala e por profissional", "Cadastro e histórico do paciente", "Cada acesso passa pela permissão dada pela administração"},
 		},
 		{
 			Name: "Reciclagem", Icon: "reciclagem", Path: "/reciclagem",

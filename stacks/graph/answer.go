@@ -49,7 +49,7 @@ func outputs(r Resource) resource.PropertyMap {
 
 // Secret stands in every secret output, so that a test can look for where it
 // must not be.
-const Secret = "a recorded secret"
+const Secret = "a recorded secret" //nolint:gosec // it stands for one
 
 // secrets are outputs that a provider marks secret.
 var secrets = map[string][]resource.PropertyKey{
