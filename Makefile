@@ -68,8 +68,8 @@ test: tools test-deps lint ## Run every check and test
 # is installed; nothing of it is left running.
 export PATH := $(PATH):/usr/sbin
 .PHONY: test-deps bench-deps
-test-deps: programs := nginx:nginx-light initdb:postgresql pgbouncer:pgbouncer redis-server:redis-server prometheus:prometheus
-test-deps: ## Install the servers that tests run for real: nginx, PostgreSQL, PgBouncer, Redis, Prometheus
+test-deps: programs := nginx:nginx-light initdb:postgresql pgbouncer:pgbouncer redis-server:redis-server prometheus:prometheus chromium:chromium
+test-deps: ## Install what tests run for real: nginx, PostgreSQL, PgBouncer, Redis, Prometheus, Chromium
 bench-deps: programs := initdb:postgresql pgbouncer:pgbouncer node:nodejs npm:npm
 test-deps bench-deps:
 	@missing=""; \

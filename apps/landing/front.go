@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"log/slog"
+	"net"
 	"net/http"
 	"time"
 
@@ -134,11 +135,28 @@ func (f *front) whose(r *http.Request) (visit, error) {
 	return visit{id: t.ID, host: host}, err //nolint:wrapcheck // as above
 }
 
+// www tells a request to the apex by its other name, and where the apex is: a
+// page has one address.
+func (f *front) www(r *http.Request) (apex string, is bool) {
+	host, err := tenancy.ParseHost(r.Host)
+	if err != nil || host != "www."+f.apex {
+		return "", false
+	}
+	if _, port, err := net.SplitHostPort(r.Host); err == nil {
+		return "https://" + net.JoinHostPort(f.apex, port), true
+	}
+	return "https://" + f.apex, true
+}
+
 // at runs a handler for the host's tenant. What another site makes a browser
 // send is refused; a message of the payment provider's comes from no browser,
 // and is judged by its signature.
 func (f *front) at(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if apex, is := f.www(r); is {
+			http.Redirect(w, r, apex+r.URL.RequestURI(), http.StatusPermanentRedirect)
+			return
+		}
 		v, err := f.whose(r)
 		if err != nil {
 			plain(w, err)

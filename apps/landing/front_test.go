@@ -194,7 +194,12 @@ func TestTheHostDecidesWhosePageIsShown(t *testing.T) {
 	if bare := c.get(host(c.house), "/"); bare.code != 200 || strings.Contains(bare.body, "servicos-titulo") {
 		t.Errorf("a tenant without a brand has %d", bare.code)
 	}
-	for _, stranger := range []string{"x.example", "www." + apexHost, "a@b", "10.0.0.1"} {
+	for from, want := range map[string]string{"www." + apexHost: "https://" + apexHost, "WWW." + apexHost + ":8443": "https://" + apexHost + ":8443"} {
+		if got := c.get(from, "/contato?plano=pooled"); got.code != http.StatusPermanentRedirect || got.header.Get("Location") != want+"/contato?plano=pooled" {
+			t.Errorf("%s answers %d, %s", from, got.code, got.header.Get("Location"))
+		}
+	}
+	for _, stranger := range []string{"x.example", "www.x." + apexHost, "a@b", "10.0.0.1"} {
 		if got := c.get(stranger, "/"); got.code != 404 || !strings.HasPrefix(got.header.Get("Content-Type"), "text/plain") {
 			t.Errorf("%s answers %d", stranger, got.code)
 		}
