@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/avila-devops/saas/apps/internal/backing"
@@ -143,7 +144,11 @@ func (f *front) www(r *http.Request) (apex string, is bool) {
 		return "", false
 	}
 	if _, port, err := net.SplitHostPort(r.Host); err == nil {
-		return "https://" + net.JoinHostPort(f.apex, port), true
+		number, err := strconv.ParseUint(port, 10, 16) // anything else could name another host
+		if err != nil {
+			return "", false
+		}
+		return "https://" + f.apex + ":" + strconv.FormatUint(number, 10), true
 	}
 	return "https://" + f.apex, true
 }
@@ -154,7 +159,7 @@ func (f *front) www(r *http.Request) (apex string, is bool) {
 func (f *front) at(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if apex, is := f.www(r); is {
-			http.Redirect(w, r, apex+r.URL.RequestURI(), http.StatusPermanentRedirect)
+			http.Redirect(w, r, apex+r.URL.RequestURI(), http.StatusPermanentRedirect) //nolint:gosec // the host is our own, and its port a number
 			return
 		}
 		v, err := f.whose(r)

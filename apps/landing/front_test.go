@@ -199,7 +199,7 @@ func TestTheHostDecidesWhosePageIsShown(t *testing.T) {
 			t.Errorf("%s answers %d, %s", from, got.code, got.header.Get("Location"))
 		}
 	}
-	for _, stranger := range []string{"x.example", "www.x." + apexHost, "a@b", "10.0.0.1"} {
+	for _, stranger := range []string{"x.example", "www.x." + apexHost, "www." + apexHost + ":8443@x.example", "a@b", "10.0.0.1"} {
 		if got := c.get(stranger, "/"); got.code != 404 || !strings.HasPrefix(got.header.Get("Content-Type"), "text/plain") {
 			t.Errorf("%s answers %d", stranger, got.code)
 		}
