@@ -61,11 +61,13 @@ type drawing struct {
 	Lines              []line
 	Rows               []row
 	BarLeft, Bar       int
+	Most               int // 0: there is nothing to be seen, which is said
 }
 
 var pages = template.Must(template.New("").Parse(`{{define "begin"}}<figure class="chart"><figcaption>{{.Title}}</figcaption>
 <svg viewBox="0 0 {{.Width}} {{.Height}}" role="img" aria-labelledby="{{.ID}}-t {{.ID}}-d"><title id="{{.ID}}-t">{{.Title}}</title><desc id="{{.ID}}-d">{{.Description}}</desc>{{end}}
-{{define "end"}}</svg>
+{{define "end"}}</svg>{{if not .Most}}
+<p class="soft">{{.Description}}</p>{{end}}
 <details><summary>Ver como tabela</summary><table><thead><tr><th scope="col">Item</th><th scope="col" class="num">{{.Unit}}</th></tr></thead><tbody>
 {{range .Points}}<tr><th scope="row">{{.Label}}</th><td class="num">{{.Value}}</td></tr>
 {{end}}</tbody></table></details></figure>{{end}}
@@ -114,6 +116,7 @@ func (c Chart) Bars() (template.HTML, error) {
 }
 
 func (d drawing) draw(kind string) (template.HTML, error) {
+	d.Most = d.most()
 	var out strings.Builder
 	if err := pages.ExecuteTemplate(&out, kind, d); err != nil {
 		return "", fmt.Errorf("draw the chart %s: %w", d.ID, err)

@@ -43,6 +43,9 @@ func TestAChartIsWellFormedAndSaysWhatItShows(t *testing.T) {
 				t.Errorf("%s lacks %s", name, want)
 			}
 		}
+		if strings.Contains(text, `<p class="soft">`) {
+			t.Errorf("%s says that it is empty", name)
+		}
 		if strings.Contains(text, "style=") || strings.Contains(text, "<script") {
 			t.Errorf("%s has what the pages' policy refuses", name)
 		}
@@ -62,7 +65,7 @@ func TestTheHighestColumnReachesNoFurtherThanTheTopLine(t *testing.T) {
 func TestAChartOfNothingIsDrawn(t *testing.T) {
 	t.Parallel()
 	for name, text := range drawn(t, chart.Chart{ID: "n", Title: "Nada"}) {
-		if !strings.Contains(text, "Ainda não há números.") || strings.Contains(text, "NaN") {
+		if !strings.Contains(text, `<p class="soft">Ainda não há números.</p>`) || strings.Contains(text, "NaN") {
 			t.Errorf("%s: %s", name, text)
 		}
 	}
