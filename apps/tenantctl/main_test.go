@@ -142,10 +142,11 @@ func TestFindingsHaveAnExitCodeOfTheirOwn(t *testing.T) {
 	s.says(1, "login is not bound to one tenant at a time: provisioner", "verify")
 }
 
+// ASVS: v5.0.0-6.2.4 (passwords in use).
 func TestACommandThatCannotBeUsedDoesNothing(t *testing.T) {
 	t.Parallel()
 	s := newShell(t)
-	short := s.file("short", "curta")
+	short, easy := s.file("short", "curta"), s.file("easy", "senha123456789")
 	for name, row := range map[string]struct {
 		args []string
 		want string
@@ -155,7 +156,8 @@ func TestACommandThatCannotBeUsedDoesNothing(t *testing.T) {
 		"two tenants":      {[]string{"suspend", "a", "b"}, "tenantctl suspend <tenant>; it got 2 arguments"},
 		"no such flag":     {[]string{"list", "-all"}, "flag provided but not defined: -all; tenantctl list -h shows its flags"},
 		"no host":          {[]string{"provision", "a"}, "-host is not set; write the tenant's host name in full, like cliente-a.aviladevops.com.br"},
-		"a short password": {[]string{"provision", "a", "-host", "a.example", "-admin-email", "a@a", "-admin-password-file", short}, "is shorter than 12 letters"},
+		"a short password": {[]string{"provision", "a", "-host", "a.example", "-admin-email", "a@a", "-admin-password-file", short}, "a senha tem 5 caracteres"},
+		"an easy password": {[]string{"provision", "a", "-host", "a.example", "-admin-email", "a@a", "-admin-password-file", easy}, "a senha é fácil de adivinhar"},
 		"no address":       {[]string{"provision", "a", "-host", "a.example", "-admin-password-file", short}, "-admin-password-file is set and -admin-email is not; set both"},
 		"no key":           {[]string{"erase", "a", "-confirm", "a"}, "-key is not set; name a file with a PRIVATE KEY"},
 		"another's key":    {[]string{"erase", "a", "-confirm", "a", "-key", short}, "holds no PRIVATE KEY in PEM"},

@@ -41,7 +41,7 @@ func provision(ctx context.Context, k *call) error {
 		return fmt.Errorf("%w: -host is not set; write the tenant's host name in full, like cliente-%s.aviladevops.com.br", errUsage, k.name)
 	}
 	if k.adminEmail != "" {
-		hash, err := hashFile(ctx, k.adminPassword)
+		hash, err := hashFile(ctx, k.adminPassword, k.name, k.host, k.adminName, k.adminEmail)
 		if err != nil {
 			return err
 		}

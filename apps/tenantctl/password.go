@@ -5,17 +5,14 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/avila-devops/saas/apps/internal/auth"
 )
 
-// shortest is how many letters a password has at least.
-const shortest = 12
-
 // hashFile returns the hash of the password in a file, as the services check
-// it, and "" for no file.
-func hashFile(ctx context.Context, path string) (string, error) {
+// it, and "" for no file. It judges the password as they do, by words about its
+// user; the reason is theirs, in Portuguese.
+func hashFile(ctx context.Context, path string, about ...string) (string, error) {
 	if path == "" {
 		return "", nil
 	}
@@ -24,8 +21,8 @@ func hashFile(ctx context.Context, path string) (string, error) {
 		return "", fmt.Errorf("%w: -admin-password-file: %w", errUsage, err)
 	}
 	password := strings.TrimRight(string(text), "\r\n")
-	if utf8.RuneCountInString(password) < shortest {
-		return "", fmt.Errorf("%w: -admin-password-file: the password in %s is shorter than %d letters", errUsage, path, shortest)
+	if err := auth.CheckPassword(password, about...); err != nil {
+		return "", fmt.Errorf("%w: -admin-password-file: the password in %s is refused; openssl rand -base64 18 writes a better one: %w", errUsage, path, err)
 	}
 	hasher, err := auth.NewHasher(1)
 	if err != nil {

@@ -1,6 +1,6 @@
 module github.com/avila-devops/saas/tools/crds
 
-go 1.26
+go 1.26.1
 
 require (
 	github.com/argoproj/argo-rollouts v1.10.1
