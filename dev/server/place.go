@@ -47,7 +47,11 @@ func New(dir, address string, ports Ports, programs Programs, group *process.Gro
 			return nil, err
 		}
 	}
-	for name, mode := range map[string]fs.FileMode{"": 0o755, "bin": 0o755, "conf": 0o755, "data": 0o755, "log": 0o755, "media": 0o700, "keys": 0o700, "run": 0o700, "secrets": 0o700, "tls": 0o755} {
+	// Before what lies in it: a parent is made with its child's mode.
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("make %s: %w", dir, err)
+	}
+	for name, mode := range map[string]fs.FileMode{"bin": 0o755, "conf": 0o755, "data": 0o755, "log": 0o755, "media": 0o700, "keys": 0o700, "run": 0o700, "secrets": 0o700, "tls": 0o755} {
 		if err := os.MkdirAll(p.Path(name), mode); err != nil {
 			return nil, fmt.Errorf("make room in %s: %w", dir, err)
 		}

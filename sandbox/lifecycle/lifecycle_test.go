@@ -120,6 +120,9 @@ func plainToolsWork(t *testing.T, r *rig) {
 }
 
 func noSecretInPlaintext(t *testing.T, r *rig) {
+	if logs, err := os.Stat(filepath.Join(r.Home.PulumiHome(), "logs")); err != nil || !logs.Mode().IsRegular() {
+		t.Errorf("the engine may keep a log of all that it handled: %v", err)
+	}
 	var state struct {
 		Deployment struct {
 			Resources []struct {
