@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -135,21 +136,32 @@ func (s *standIn) define(ctx context.Context, r release, made *revision, before 
 	if !r.chart.Bundled {
 		made.list(names)
 	}
-	for _, object := range wanted {
-		if err := s.apply(ctx, r, object); err != nil {
-			return fmt.Errorf("CustomResourceDefinition %s: %w", object.GetName(), err)
-		}
-	}
-	for _, object := range wanted {
-		at, err := s.place(object)
-		if err == nil {
-			_, err = at.established(ctx, object.GetName())
-		}
-		if err != nil {
-			return fmt.Errorf("CustomResourceDefinition %s: %w", object.GetName(), err)
-		}
+	if err := s.bring(ctx, r, wanted); err != nil {
+		return err
 	}
 	return s.undefine(ctx, r.urn, slices.DeleteFunc(slices.Clone(before), func(name string) bool { return slices.Contains(names, name) }))
+}
+
+// bring applies definitions, all at once, and waits for each.
+func (s *standIn) bring(ctx context.Context, r release, wanted []*unstructured.Unstructured) error {
+	problems := make([]error, len(wanted))
+	var all sync.WaitGroup
+	for i, object := range wanted {
+		all.Go(func() {
+			err := s.apply(ctx, r, object)
+			if err == nil {
+				var at place
+				if at, err = s.place(object); err == nil {
+					_, err = at.established(ctx, object.GetName())
+				}
+			}
+			if err != nil {
+				problems[i] = fmt.Errorf("CustomResourceDefinition %s: %w", object.GetName(), err)
+			}
+		})
+	}
+	all.Wait()
+	return errors.Join(problems...)
 }
 
 // own marks an object as the release's.
